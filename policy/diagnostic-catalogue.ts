@@ -1,0 +1,35 @@
+/** How much a finding weighs: an error refuses the input, a warning does not. */
+export type Severity = 'error' | 'warning'
+
+interface CatalogueEntry {
+  readonly severity: Severity
+  /** What the code stands for, in a few words. */
+  readonly title: string
+}
+
+/**
+ * Every diagnostic code there is. A code is never reused for something else and never renumbered.
+ *
+ * SC00xx files and YAML, SC01xx sidecert.yaml, SC02xx AuthorizationPolicy, SC03xx generated
+ * resources, SC04xx certificates and trust bundles.
+ */
+export const diagnosticCatalogue = {
+  SC0001: { severity: 'error', title: 'file cannot be read' },
+  SC0002: { severity: 'error', title: 'not well-formed YAML' },
+  SC0003: { severity: 'error', title: 'file is empty' },
+  SC0004: { severity: 'error', title: 'pattern matches no file' },
+  SC0101: { severity: 'error', title: 'unknown key in sidecert.yaml' },
+  SC0102: { severity: 'error', title: 'value in sidecert.yaml has the wrong form' },
+  SC0103: { severity: 'error', title: 'missing key in sidecert.yaml' },
+  SC0104: { severity: 'error', title: 'values in sidecert.yaml contradict each other' },
+  SC0201: { severity: 'error', title: 'not an AuthorizationPolicy' },
+  SC0202: { severity: 'error', title: 'unknown field in an AuthorizationPolicy' },
+  SC0203: { severity: 'error', title: 'field of an AuthorizationPolicy has the wrong form' },
+  SC0204: { severity: 'error', title: 'Istio rejects this AuthorizationPolicy' },
+  SC0205: { severity: 'error', title: 'the service cannot see what this field asks for' },
+  SC0206: { severity: 'error', title: 'two policies have the same namespace and name' },
+  SC0207: { severity: 'warning', title: 'policy selects no workload that sidecert.yaml names' },
+} as const satisfies Record<string, CatalogueEntry>
+
+/** A code of the catalogue, such as `SC0201`. */
+export type DiagnosticCode = keyof typeof diagnosticCatalogue
