@@ -1,0 +1,39 @@
+/** What is allowed: SPIFFE IDs, AuthorizationPolicies, decisions, and the diagnostics of all input. */
+export type {
+  AddressRange,
+  Attribute,
+  AuthorizationPolicy,
+  Clause,
+  Condition,
+  NamespacePattern,
+  PathTemplate,
+  Pattern,
+  PolicyAction,
+  Port,
+  Rule,
+  ServiceAccountPattern,
+  StringPattern,
+} from './authorization-policy.js'
+export type { Decision, DecisionReason, Mismatch } from './decision.js'
+export { type Diagnostic, diagnostic, hasErrors, type Place } from './diagnostic.js'
+export { type DiagnosticCode, diagnosticCatalogue, type Severity } from './diagnostic-catalogue.js'
+export type { Facts, Peer } from './facts.js'
+export {
+  formatSpiffeId,
+  isTrustDomain,
+  parseSpiffeId,
+  type SpiffeId,
+  SpiffeIdError,
+  type SpiffeIdErrorCode,
+} from './spiffe-id.js'
+export { type ServiceAccountRef, selects, type Workload } from './workload.js'
+export {
+  readYamlDocuments,
+  type YamlDocuments,
+  type YamlEntry,
+  type YamlList,
+  type YamlMap,
+  type YamlNode,
+  type YamlScalar,
+} from './yaml-source.js'
+export { entryOf, placeAt, plainValue } from './yaml-value.js'
