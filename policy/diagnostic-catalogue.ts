@@ -22,6 +22,7 @@ export const diagnosticCatalogue = {
   SC0102: { severity: 'error', title: 'value in sidecert.yaml has the wrong form' },
   SC0103: { severity: 'error', title: 'missing key in sidecert.yaml' },
   SC0104: { severity: 'error', title: 'values in sidecert.yaml contradict each other' },
+  SC0105: { severity: 'warning', title: 'values in sidecert.yaml are unsafe or useless together' },
   SC0201: { severity: 'error', title: 'not an AuthorizationPolicy' },
   SC0202: { severity: 'error', title: 'unknown field in an AuthorizationPolicy' },
   SC0203: { severity: 'error', title: 'field of an AuthorizationPolicy has the wrong form' },

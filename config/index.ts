@@ -1,0 +1,29 @@
+/** sidecert.yaml: the one file that everything else is made of. */
+export {
+  type Address,
+  formatAddress,
+  parseAddress,
+  type TcpAddress,
+  type UnixAddress,
+} from './address.js'
+export {
+  type AuthorizationServer,
+  type Caller,
+  type Client,
+  type Configuration,
+  type EnvoyTls,
+  type Forwarding,
+  forwardings,
+  type PlainEnvoy,
+  type Service,
+  type Target,
+  targets,
+} from './configuration.js'
+export { impliedPolicies } from './implied-policies.js'
+export {
+  type LoadedConfiguration,
+  loadConfiguration,
+  type SourceFile,
+} from './load-configuration.js'
+export { type ConfigurationReading, readConfiguration } from './read-configuration.js'
+export { configurationJsonSchema } from './schema.js'

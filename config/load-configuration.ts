@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { glob } from 'tinyglobby'
+import { type Diagnostic, diagnostic, hasErrors } from '../policy/index.js'
+import type { Configuration } from './configuration.js'
+import { readConfiguration } from './read-configuration.js'
+
+/** A file's text with the name that diagnostics use for it. */
+export interface SourceFile {
+  readonly file: string
+  readonly text: string
+}
+
+/** What {@link loadConfiguration} finds: with any error there is no configuration. */
+export interface LoadedConfiguration {
+  readonly configuration?: Configuration
+  /** The policy files, in the order of `policies`, each once, alphabetical within one pattern. */
+  readonly policyFiles: readonly SourceFile[]
+  readonly diagnostics: readonly Diagnostic[]
+}
+
+/**
+ * Reads sidecert.yaml and the policy files that it names; parsing those is
+ * `readAuthorizationPolicies`'s business.
+ *
+ * @param path - the file; absolute or relative to the working directory
+ */
+export async function loadConfiguration(path: string): Promise<LoadedConfiguration> {
+  const source = await readSource(path)
+  if ('code' in source) return { policyFiles: [], diagnostics: [source] }
+  const { configuration, diagnostics } = readConfiguration(source.text, path)
+  if (configuration === undefined) return { policyFiles: [], diagnostics }
+  const found = await readPolicyFiles(configuration)
+  const all = [...diagnostics, ...found.diagnostics]
+  if (hasErrors(all)) return { policyFiles: [], diagnostics: all }
+  return { configuration, policyFiles: found.files, diagnostics: all }
+}
+
+/** Reads the files that the patterns of `policies` stand for. */
+async function readPolicyFiles({ file, policies }: Configuration) {
+  const files = new Map<string, SourceFile>()
+  const diagnostics: Diagnostic[] = []
+  for (const { pattern, place } of policies) {
+    const paths = await matches(pattern, dirname(file))
+    if (paths.length === 0) {
+      const hint = 'Patterns are relative to the file that names them; mend or remove it.'
+      diagnostics.push(diagnostic('SC0004', `the pattern ${pattern} matches no file`, hint, place))
+    }
+    for (const path of paths) {
+      if (files.has(path)) continue
+      const source = await readSource(path)
+      if ('code' in source) diagnostics.push(source)
+      else files.set(path, source)
+    }
+  }
+  return { files: [...files.values()], diagnostics }
+}
+
+/** Sorted by code units: the order of a directory differs from machine to machine. */
+async function matches(pattern: string, directory: string): Promise<readonly string[]> {
+  const found = await glob([pattern], {
+    cwd: resolve(directory),
+    absolute: true,
+    onlyFiles: true,
+    dot: false,
+    expandDirectories: false,
+  })
+  const shown = (path: string) =>
+    isAbsolute(pattern) || isAbsolute(directory)
+      ? path
+      : join(directory, relative(resolve(directory), path))
+  return found.map(shown).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+}
+
+async function readSource(file: string): Promise<SourceFile | Diagnostic> {
+  try {
+    const bytes = await readFile(file)
+    return { file, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+  } catch (error) {
+    return diagnostic('SC0001', `${file} cannot be read: ${reason(error)}`, hint(error))
+  }
+}
+
+function reason(error: unknown): string {
+  if (error instanceof TypeError) return 'it is not UTF-8 text'
+  const code = codeOf(error)
+  const known: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such file',
+    EACCES: 'permission is denied',
+    EISDIR: 'it is a directory',
+    ENOTDIR: 'a part of its path is not a directory',
+  }
+  return known[code] ?? code
+}
+
+function hint(error: unknown): string {
+  return codeOf(error) === 'ENOENT' ? 'Name an existing file.' : 'Name a readable text file.'
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+}

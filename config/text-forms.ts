@@ -1,0 +1,132 @@
+import { z } from 'zod'
+import { isTrustDomain } from '../policy/index.js'
+import { isNumeric, parseAddress } from './address.js'
+import { parseDuration } from './duration.js'
+import { headerNameProblem } from './header-name.js'
+import { isDnsLabel, isDnsSubdomain, isLabelKey, isLabelValue } from './kubernetes-names.js'
+
+/** Makes the schema of a string that has a form: what it is called, and one that has it. */
+function form(accepts: (text: string) => boolean, wanted: string, example: string) {
+  return z.string().refine(accepts, {
+    error: `is not ${wanted}`,
+    params: { hint: `Write ${wanted}, such as ${example}.` },
+  })
+}
+
+export const trustDomain = form(isTrustDomain, 'a trust domain', 'curitydemo or prod.example.org')
+
+export const namespaceName = form(isDnsLabel, 'a Kubernetes namespace', 'curity')
+
+export const resourceName = form(isDnsLabel, 'a Kubernetes name', 'curity-idsvr')
+
+export const serviceAccountName = form(isDnsSubdomain, 'a service account', 'mywebsite')
+
+/** 53 characters is Helm's limit, which leaves room for what charts append. */
+export const releaseName = form(
+  text => isDnsLabel(text) && text.length <= 53,
+  'a Helm release (at most 53 characters)',
+  'curity',
+)
+
+export const domainName = form(isDnsSubdomain, 'a DNS domain', 'cluster.local')
+
+export const labels = z.record(
+  form(isLabelKey, 'the key of a label', 'role'),
+  form(isLabelValue, 'the value of a label', 'curity-idsvr-runtime'),
+)
+
+export const workloadName = form(
+  text => {
+    const [namespace = '', serviceAccount = '', ...rest] = text.split('/')
+    return rest.length === 0 && isDnsLabel(namespace) && isDnsSubdomain(serviceAccount)
+  },
+  'a workload as namespace/service-account',
+  'applications/mywebsite',
+)
+
+/** RFC 6749 appendix A.1: printable ASCII. */
+export const clientId = form(
+  text => /^[\x20-\x7e]{1,255}$/.test(text),
+  'a client ID of printable ASCII characters',
+  'website-client',
+)
+
+export const clientType = form(
+  text => /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62})$/.test(text),
+  'a type of letters, digits, dots, dashes and underscores',
+  'spiffe-web',
+)
+
+export const headerName = z.string().superRefine((text, context) => {
+  const problem = headerNameProblem(text)
+  if (problem === undefined) return
+  context.addIssue({
+    code: 'custom',
+    message: problem,
+    params: { hint: 'Take a header of its own for the certificate, such as x-client-certificate.' },
+  })
+})
+
+export const pathPattern = form(
+  text => text === '*' || (text.startsWith('/') && !/[?#\s]/.test(text)),
+  'a path of an AuthorizationPolicy',
+  '/oauth/v2/*',
+)
+
+export const filePath = form(
+  text => text !== '' && !text.includes('\0'),
+  'a path',
+  'policies/*.yaml',
+)
+
+export const duration = form(
+  text => {
+    const milliseconds = parseDuration(text)
+    return milliseconds !== undefined && milliseconds <= 60_000
+  },
+  'a duration above zero and up to one minute',
+  '500ms or 1s',
+)
+
+/** Where something of ours listens; port 0 takes any free one. */
+export const listenAddress = form(
+  text => parseAddress(text) !== undefined,
+  'host:port, [IPv6]:port or unix:/path',
+  '127.0.0.1:9191 or unix:/run/sidecert.sock',
+)
+
+/** Where something is reached. */
+export const targetAddress = form(
+  text => {
+    const address = parseAddress(text)
+    return address !== undefined && (address.kind === 'unix' || address.port !== 0)
+  },
+  'host:port, [IPv6]:port or unix:/path to connect to',
+  '127.0.0.1:8443',
+)
+
+/** Envoy listens on IP addresses only: it looks no name up. */
+export const envoyListenAddress = form(
+  text => {
+    const address = parseAddress(text)
+    return address?.kind === 'tcp' && isNumeric(address)
+  },
+  'an IP address with a port',
+  '0.0.0.0:9443',
+)
+
+/** What is reached over a socket only, never over the network. */
+export const socketAddress = form(
+  text => parseAddress(text)?.kind === 'unix',
+  'a socket as unix:/path',
+  'unix:/run/spire/sockets/agent.sock',
+)
+
+/** An address to listen on, or `off`. */
+export function orOff(address: z.ZodType<string, string>, example: string) {
+  return form(
+    text => text === 'off' || address.safeParse(text).success,
+    'off or an address to listen on',
+    example,
+  )
+}
