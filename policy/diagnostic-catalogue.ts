@@ -30,6 +30,16 @@ export const diagnosticCatalogue = {
   SC0205: { severity: 'error', title: 'the service cannot see what this field asks for' },
   SC0206: { severity: 'error', title: 'two policies have the same namespace and name' },
   SC0207: { severity: 'warning', title: 'policy selects no workload that sidecert.yaml names' },
+  SC0401: { severity: 'error', title: 'not a trust bundle' },
+  SC0402: { severity: 'error', title: 'certificate in a trust bundle cannot be read' },
+  SC0403: { severity: 'error', title: 'certificate in a trust bundle is not of an authority' },
+  SC0404: { severity: 'error', title: 'trust bundle without a root' },
+  SC0405: { severity: 'error', title: 'private key in a trust bundle' },
+  SC0406: { severity: 'warning', title: 'authority in a trust bundle is not valid now' },
+  SC0407: { severity: 'warning', title: 'no root of a trust bundle is valid now' },
+  SC0408: { severity: 'warning', title: 'authority in a trust bundle cannot be used' },
+  SC0409: { severity: 'warning', title: 'authority in a trust bundle names another trust domain' },
+  SC0410: { severity: 'warning', title: 'entry of a SPIFFE bundle is passed over' },
 } as const satisfies Record<string, CatalogueEntry>
 
 /** A code of the catalogue, such as `SC0201`. */

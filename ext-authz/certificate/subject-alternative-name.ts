@@ -46,17 +46,29 @@ export function readAlternativeNames(
 ): readonly AlternativeName[] | undefined {
   const extension = extensions.get(extensionId.subjectAlternativeName)
   if (extension === undefined) return undefined
-  return readFields(readSoleElement(extension.value), tag.sequence).map(readName)
+  return readFields(readSoleElement(extension.value), tag.sequence).map(name =>
+    readAlternativeName(name, 'name'),
+  )
 }
 
-function readName(element: DerElement): AlternativeName {
+/**
+ * Reads one GeneralName: a subject alternative name, or the base of a name constraint, in which an
+ * IP address comes with its mask.
+ *
+ * @throws {CertificateError} `bad-extension`
+ */
+export function readAlternativeName(
+  element: DerElement,
+  role: 'name' | 'constraint',
+): AlternativeName {
   const kind = kinds.find(candidate => candidate.tag === element.tag)?.kind
   if (kind === undefined) {
     throw new CertificateError('bad-extension', 'a subject alternative name is of no known kind')
   }
   const { content } = element
-  if (kind === 'ip' && content.length !== 4 && content.length !== 16) {
-    throw new CertificateError('bad-extension', 'an IP address has neither 4 nor 16 octets')
+  const addresses = role === 'name' ? 1 : 2
+  if (kind === 'ip' && content.length !== 4 * addresses && content.length !== 16 * addresses) {
+    throw new CertificateError('bad-extension', 'an IP address is of neither version')
   }
   return { kind, content, text: isText(kind) ? readText(content) : '' }
 }

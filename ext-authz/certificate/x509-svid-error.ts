@@ -3,6 +3,8 @@ import type { CertificateErrorCode } from './certificate-error.js'
 /** Which rule a certificate breaks so that it is no valid X.509-SVID. Codes are stable. */
 export type X509SvidErrorCode =
   | CertificateErrorCode
+  | 'no-certificate'
+  | 'not-url-encoded'
   | 'bad-moment'
   | 'not-yet-valid'
   | 'expired'
@@ -16,6 +18,13 @@ export type X509SvidErrorCode =
   | 'not-a-spiffe-id'
   | 'root-path'
   | 'not-for-clients'
+  | 'other-trust-domain'
+  | 'unknown-authority'
+  | 'unusable-authority'
+  | 'bad-signature'
+  | 'weak-signature'
+  | 'weak-key'
+  | 'path-too-long'
 
 /**
  * The error of everything that reads or verifies an X.509-SVID: a stable code and the broken rule
