@@ -28,7 +28,8 @@ export interface Facts {
   readonly headers: ReadonlyMap<string, readonly string[]>
   /**
    * True when repeated header lines may have been joined by `,` on the way (ext_authz without
-   * `encode_raw_headers`): a value with a comma may then be one line or several.
+   * `encode_raw_headers`): a value with a comma may then be one line or several, and one with a `!`
+   * may have lost a byte that was not UTF-8.
    */
   readonly headersJoined: boolean
   /** Address of the connection's other end, in textual form without port. */

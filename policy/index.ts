@@ -14,10 +14,20 @@ export type {
   ServiceAccountPattern,
   StringPattern,
 } from './authorization-policy.js'
+export { type CompiledPolicies, type CompileOptions, compilePolicies } from './compile-policies.js'
+export { decide } from './decide.js'
 export type { Decision, DecisionReason, Mismatch } from './decision.js'
 export { type Diagnostic, diagnostic, hasErrors, type Place } from './diagnostic.js'
 export { type DiagnosticCode, diagnosticCatalogue, type Severity } from './diagnostic-catalogue.js'
+export { type Explanation, explain, type RuleExplanation } from './explain.js'
 export type { Facts, Peer } from './facts.js'
+export {
+  type PoliciesRead,
+  type ReadPolicyOptions,
+  readAuthorizationPolicies,
+} from './policy-document.js'
+export { findDuplicates, type PolicyFile, readPolicyFiles } from './policy-files.js'
+export { type PolicyScope, policiesFor } from './policy-scope.js'
 export {
   formatSpiffeId,
   isTrustDomain,
@@ -26,6 +36,9 @@ export {
   SpiffeIdError,
   type SpiffeIdErrorCode,
 } from './spiffe-id.js'
+export { nearestName } from './suggestion.js'
+export { expandTrustDomains, type TrustDomains } from './trust-domain-aliases.js'
+export { readStringPattern, stringPatternText } from './value-pattern.js'
 export { type ServiceAccountRef, selects, type Workload } from './workload.js'
 export {
   readYamlDocuments,
