@@ -9,17 +9,21 @@ import {
   type JsonGeneralNames,
   KeyUsageFlags,
   KeyUsagesExtension,
-  PemConverter,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
   type X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509'
+import {
+  generateKeys,
+  type Hash,
+  type KeyType,
+  pem,
+  privateKeyPem,
+  signing,
+} from './throwaway-keys.js'
 
 cryptoProvider.set(webcrypto as Crypto)
-
-/** The keys that the throwaway PKI can make. */
-export type KeyType = keyof typeof keyAlgorithms
 
 /** The Key Usage bits by the names of RFC 5280 section 4.2.1.3. */
 export type KeyUsageName = keyof typeof KeyUsageFlags
@@ -107,23 +111,8 @@ export interface IssuedSvid {
   readonly der: Uint8Array
 }
 
-/** The hash of a signature by its name in Web Crypto. */
-export type Hash = keyof typeof hashLengths
-
-const hashLengths = { 'SHA-1': 20, 'SHA-256': 32, 'SHA-384': 48, 'SHA-512': 64 } as const
-
 const minute = 60_000
 const day = 24 * 60 * minute
-
-const keyAlgorithms = {
-  'ec-p256': { name: 'ECDSA', namedCurve: 'P-256' },
-  'ec-p384': { name: 'ECDSA', namedCurve: 'P-384' },
-  'ec-p521': { name: 'ECDSA', namedCurve: 'P-521' },
-  'rsa-1024': rsa('RSASSA-PKCS1-v1_5', 1024),
-  'rsa-2048': rsa('RSASSA-PKCS1-v1_5', 2048),
-  'rsa-pss-2048': rsa('RSA-PSS', 2048),
-  ed25519: { name: 'Ed25519' },
-} as const
 
 /** OIDs of the Extended Key Usage, RFC 5280 section 4.2.1.12. */
 export const keyPurpose = {
@@ -158,8 +147,7 @@ export async function createAuthority(options: AuthorityOptions): Promise<Author
     notBefore: options.notBefore ?? new Date(Date.now() - minute),
     notAfter: options.notAfter ?? new Date(Date.now() + day),
     publicKey: keys.publicKey,
-    signingKey: (issuer?.keys ?? keys).privateKey,
-    signingAlgorithm: signing((issuer?.keys ?? keys).privateKey, options.hash),
+    ...(await signing((issuer?.keys ?? keys).privateKey, options.hash)),
     extensions: await authorityExtensions(options, keys, `spiffe://${trustDomain}`),
   })
   const certificatePem = pem(certificate.rawData, 'CERTIFICATE')
@@ -189,8 +177,7 @@ export async function issueSvid(authority: Authority, options: SvidOptions): Pro
     notBefore: options.notBefore ?? new Date(Date.now() - minute),
     notAfter: options.notAfter ?? new Date(Date.now() + day),
     publicKey: keys.publicKey,
-    signingKey: authority.keys.privateKey,
-    signingAlgorithm: signing(authority.keys.privateKey, options.hash),
+    ...(await signing(authority.keys.privateKey, options.hash)),
     extensions: await leafExtensions(authority, options, keys),
   })
   const leaf = pem(certificate.rawData, 'CERTIFICATE')
@@ -263,30 +250,9 @@ function keyUsageFlags(names: readonly KeyUsageName[]): KeyUsageFlags {
   return names.reduce<number>((flags, name) => flags | KeyUsageFlags[name], 0)
 }
 
-function generateKeys(keyType: KeyType): Promise<CryptoKeyPair> {
-  const algorithm = keyAlgorithms[keyType] as EcKeyGenParams
-  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']) as Promise<CryptoKeyPair>
-}
-
-function rsa(name: string, modulusLength: number) {
-  return { name, modulusLength, publicExponent: Uint8Array.of(1, 0, 1), hash: 'SHA-256' }
-}
-
-function signing({ algorithm }: CryptoKey, hash: Hash = 'SHA-256'): EcdsaParams & RsaPssParams {
-  return { name: algorithm.name, hash, saltLength: hashLengths[hash] }
-}
-
 /** Positive and never starting with a zero byte. */
 function randomSerialNumber(): string {
   const bytes = webcrypto.getRandomValues(new Uint8Array(16))
   bytes[0] = ((bytes[0] as number) & 0x3f) | 0x40
   return Buffer.from(bytes).toString('hex')
-}
-
-async function privateKeyPem({ privateKey }: CryptoKeyPair): Promise<string> {
-  return pem(await webcrypto.subtle.exportKey('pkcs8', privateKey), 'PRIVATE KEY')
-}
-
-function pem(der: ArrayBuffer, label: string): string {
-  return `${PemConverter.encode(der, label)}\n`
 }

@@ -24,10 +24,15 @@ export interface NameConstraints {
   readonly excluded: readonly AlternativeName[]
 }
 
+/** The kinds of names for which a critical constraint may stand: compared, or refused below. */
+const knownKinds: ReadonlySet<string> = new Set(['uri', 'dns', 'email', 'ip'])
+
 /**
  * Reads the name constraints of an authority; undefined when it has none.
  *
- * @throws {CertificateError} `bad-extension` when they are empty or have bounds, `not-der`
+ * @throws {CertificateError} `bad-extension` when they are empty or have bounds,
+ * `unknown-critical-extension` when they are critical and of another kind than URI, DNS, e-mail and
+ * IP, `not-der`
  */
 export function readNameConstraints({ extensions }: Certificate): NameConstraints | undefined {
   const extension = extensions.get(extensionId.nameConstraints)
@@ -38,6 +43,12 @@ export function readNameConstraints({ extensions }: Certificate): NameConstraint
   expectEnd(fields)
   if (permitted.length + excluded.length === 0) {
     throw new CertificateError('bad-extension', 'its name constraints are empty')
+  }
+  if (extension.critical && [...permitted, ...excluded].some(({ kind }) => !knownKinds.has(kind))) {
+    throw new CertificateError(
+      'unknown-critical-extension',
+      'its name constraints are of a kind that is not understood',
+    )
   }
   return { permitted, excluded }
 }
