@@ -1,0 +1,6 @@
+import { Option } from 'commander'
+
+/** `-c FILE`: the configuration that a command works on. */
+export function configurationOption(): Option {
+  return new Option('-c, --config <file>', 'the configuration').default('sidecert.yaml')
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { coloursFor } from './colours.js'
+import { exitCode, Failure, Reported } from './failure.js'
+import { schemaCommand } from './schema.js'
+import { serveCommand } from './serve.js'
+
+/**
+ * Runs the command line and gives the exit code: 0 done, 1 an objection, 2 bad input.
+ *
+ * A user's mistake ends in one message on stderr with the mend, never in a stack trace.
+ *
+ * @param argv as `process.argv` has it
+ */
+export async function run(argv: readonly string[]): Promise<number> {
+  const program = new Command('sidecert')
+    .description('The verified X.509-SVID of the caller, in front of an OAuth server behind Envoy')
+    .version(packageVersion(), '-V, --version')
+    .showHelpAfterError('(sidecert --help lists the commands)')
+    .exitOverride()
+  for (const command of [serveCommand(), schemaCommand()]) {
+    program.addCommand(
+      command
+        .copyInheritedSettings(program)
+        .showHelpAfterError(`(sidecert ${command.name()} --help shows an example)`),
+    )
+  }
+  try {
+    await program.parseAsync([...argv])
+    return exitCode.done
+  } catch (error) {
+    return report(error)
+  }
+}
+
+function report(error: unknown): number {
+  const colours = coloursFor(process.stderr)
+  if (error instanceof CommanderError) {
+    // Commander has printed its message; asking for help or the version is no mistake.
+    return error.exitCode === 0 ? exitCode.done : exitCode.badInput
+  }
+  if (error instanceof Reported) return exitCode.badInput
+  if (error instanceof Failure) {
+    process.stderr.write(`${colours.red(colours.bold('error'))}: ${error.message}\n`)
+    if (error.hint !== undefined) process.stderr.write(`  ${colours.cyan('mend')}: ${error.hint}\n`)
+    return exitCode.badInput
+  }
+  throw error
+}
+
+function packageVersion(): string {
+  const manifest = new URL('../../package.json', import.meta.url)
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version
+}

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto'
+import {
+  type AuthorizationPolicy,
+  type CompiledPolicies,
+  compilePolicies,
+  type Workload,
+} from '../policy/index.js'
+import { type ForwardedHeader, forwardedHeader } from './forwarded-header.js'
+import type { TrustBundles } from './peer-identity.js'
+
+/** What decides: the policies in force and how an identity is taken and passed on. */
+export interface AuthorizerSettings {
+  readonly policies: readonly AuthorizationPolicy[]
+  readonly trustDomain: string
+  readonly trustDomainAliases: readonly string[]
+  readonly rootNamespace: string
+  /** The verdict for a workload that no ALLOW policy selects. */
+  readonly whenNoPolicy: 'allow' | 'deny'
+  /** The workload that a request is for when its filter does not say. */
+  readonly workload: Workload
+  /** The name of the forwarded header. */
+  readonly header: string
+  /** When given, an SVID must lead to an authority of its own trust domain's bundle. */
+  readonly trustBundles?: TrustBundles | undefined
+}
+
+/** Settings made ready for checks. A new version is a new value: it is never changed in place. */
+export interface Authorizer {
+  readonly header: ForwardedHeader
+  readonly fallbackWorkload: Workload
+  readonly trustBundles: TrustBundles | undefined
+  policiesFor(workload: Workload): CompiledPolicies
+  /** Milliseconds since the epoch. */
+  now(): number
+  newDecisionId(): string
+}
+
+/** How many workloads' compiled policies are kept; the filters of a mesh name a few. */
+const maximumWorkloads = 1000
+
+/** Makes an authorizer of its settings; policies are compiled once for each workload. */
+export function createAuthorizer(settings: AuthorizerSettings): Authorizer {
+  const compiled = new Map<string, CompiledPolicies>()
+  return {
+    header: forwardedHeader(settings.header),
+    fallbackWorkload: settings.workload,
+    trustBundles: settings.trustBundles,
+    policiesFor(workload) {
+      const key = workloadKey(workload)
+      const known = compiled.get(key)
+      if (known !== undefined) return known
+      const policies = compilePolicies(settings.policies, { ...settings, workload })
+      if (compiled.size >= maximumWorkloads) compiled.clear()
+      compiled.set(key, policies)
+      return policies
+    },
+    now: Date.now,
+    newDecisionId: randomUUID,
+  }
+}
+
+function workloadKey({ namespace, labels }: Workload): string {
+  return JSON.stringify([namespace, Object.entries(labels).sort()])
+}

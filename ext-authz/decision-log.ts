@@ -1,0 +1,55 @@
+import { type DestinationStream, pino, stdTimeFunctions } from 'pino'
+import type { DecisionRecord } from './check.js'
+
+/** Writes decisions and what happens to the service, one JSON line each. */
+export interface DecisionLog {
+  decision(record: DecisionRecord, microseconds: number): void
+  event(message: string, details?: Readonly<Record<string, unknown>>): void
+}
+
+/**
+ * Opens the log. Lines hold identities, operations and verdicts; never a certificate, a token, a
+ * header value or the query of a path.
+ *
+ * @param destination where lines go; standard output when it is missing
+ */
+export function openDecisionLog(destination?: DestinationStream): DecisionLog {
+  const options = { base: null, timestamp: stdTimeFunctions.isoTime, messageKey: 'message' }
+  const logger = destination === undefined ? pino(options) : pino(options, destination)
+  return {
+    decision(record, microseconds) {
+      const line = { ...fields(record), durationMicroseconds: microseconds }
+      if (record.reason === 'internal-error') {
+        logger.error({ ...line, error: describe(record.error) }, 'decision')
+      } else {
+        logger.info(line, 'decision')
+      }
+    },
+    event(message, details = {}) {
+      logger.info(details, message)
+    },
+  }
+}
+
+function fields(record: DecisionRecord): Record<string, unknown> {
+  const { peer, workload } = record
+  return {
+    decisionId: record.id,
+    verdict: record.verdict,
+    reason: record.reason,
+    rule: record.rule,
+    audited: record.audited?.length ? record.audited : undefined,
+    dryRun: record.dryRun,
+    identity: peer?.kind === 'svid' ? peer.spiffeId : undefined,
+    certificate: peer?.kind === 'invalid' ? `invalid: ${peer.reason}` : peer?.kind,
+    namespace: workload?.namespace,
+    labels: workload?.labels,
+    method: record.method,
+    host: record.host,
+    path: record.path,
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
