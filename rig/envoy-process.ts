@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { writeFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { startChild, waitUntilReady } from './child.js'
+import { Lifetime } from './lifetime.js'
 
 const run = promisify(execFile)
 
@@ -22,6 +22,8 @@ export interface EnvoyOptions {
    * on port 0 gets a port that is free, which `port` then tells.
    */
   readonly config: EnvoyBootstrap
+  /** Ends it: it and its files belong to this from the first moment. */
+  readonly lifetime: Lifetime
   readonly onLine?: (line: string) => void
 }
 
@@ -31,8 +33,9 @@ export interface RunningEnvoy {
   port(listener: string): number
   /** Asks the admin interface for a path, such as `/stats?filter=ext_authz`. */
   admin(path: string): Promise<string>
+  /** The last lines of its log. */
   logTail(): string
-  /** Stops it and deletes its files. Never throws. */
+  /** Stops it before its lifetime ends. Never throws. */
   stop(): Promise<void>
 }
 
@@ -44,32 +47,24 @@ export interface RunningEnvoy {
  * @throws RigError `process-not-ready`, with the end of Envoy's log
  */
 export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
-  const folder = await mkdtemp(join(tmpdir(), 'sidecert-envoy-'))
+  const folder = options.lifetime.folder()
   const socketPath = join(folder, 'admin.sock')
   const config = { ...options.config, admin: { address: { pipe: { path: socketPath } } } }
-  const file = await writeConfig(folder, config)
+  const file = writeConfig(folder, config)
   const child = startChild({
     name: options.name,
     command: options.program,
     args: ['-c', file, '--concurrency', '1', '--disable-hot-restart', '--log-level', 'warning'],
     ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
   })
-  const stop = async () => {
-    await child.stop()
-    await rm(folder, { recursive: true, force: true })
-  }
+  options.lifetime.add(child.stop)
   const wanted = countListeners(config)
   let ports: ReadonlyMap<string, number> = new Map()
-  try {
-    await waitUntilReady(child, async () => {
-      if ((await get(socketPath, '/ready').catch(() => '')) !== 'LIVE\n') return false
-      ports = readPorts(await get(socketPath, '/listeners?format=json'))
-      return ports.size === wanted
-    })
-  } catch (error) {
-    await stop()
-    throw error
-  }
+  await waitUntilReady(child, async () => {
+    if ((await get(socketPath, '/ready').catch(() => '')) !== 'LIVE\n') return false
+    ports = readPorts(await get(socketPath, '/listeners?format=json'))
+    return ports.size === wanted
+  })
   return {
     port: listener => {
       const port = ports.get(listener)
@@ -78,7 +73,7 @@ export async function startEnvoy(options: EnvoyOptions): Promise<RunningEnvoy> {
     },
     admin: path => get(socketPath, path),
     logTail: child.logTail,
-    stop,
+    stop: child.stop,
   }
 }
 
@@ -91,15 +86,15 @@ export async function validateEnvoyConfig(
   program: string,
   config: EnvoyBootstrap,
 ): Promise<string | undefined> {
-  const folder = await mkdtemp(join(tmpdir(), 'sidecert-envoy-'))
+  const lifetime = new Lifetime()
   try {
-    const file = await writeConfig(folder, config)
+    const file = writeConfig(lifetime.folder(), config)
     await run(program, ['--mode', 'validate', '-c', file, '--log-level', 'error'])
     return undefined
   } catch (error) {
     return (error as { stderr?: string }).stderr ?? String(error)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await lifetime.end()
   }
 }
 
@@ -110,9 +105,9 @@ function countListeners(config: EnvoyBootstrap): number {
   return resources?.listeners?.length ?? 0
 }
 
-async function writeConfig(folder: string, config: EnvoyBootstrap): Promise<string> {
+function writeConfig(folder: string, config: EnvoyBootstrap): string {
   const file = join(folder, 'envoy.json')
-  await writeFile(file, JSON.stringify(config), { mode: 0o600 })
+  writeFileSync(file, JSON.stringify(config), { mode: 0o600 })
   return file
 }
 

@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { atExit } from './at-exit.js'
 
 type Cleanup = () => Promise<void> | void
 
@@ -19,22 +19,29 @@ export class Lifetime {
     else this.#ending = this.#ending.then(cleanup)
   }
 
-  /** Makes a folder for the run, readable by its user alone; gone even if the run ends abruptly. */
-  async folder(): Promise<string> {
-    const folder = await mkdtemp(join(tmpdir(), 'sidecert-'))
-    const atExit = () => rmSync(folder, { recursive: true, force: true })
-    process.once('exit', atExit)
-    this.add(async () => {
-      await rm(folder, { recursive: true, force: true })
-      process.off('exit', atExit)
+  /**
+   * Makes a folder for the run that only its user can enter; it goes even if the run ends abruptly.
+   *
+   * Synchronous, so that no signal comes between making it and knowing of it.
+   */
+  folder(): string {
+    const folder = mkdtempSync(join(tmpdir(), 'sidecert-'))
+    const remove = () => rmSync(folder, { recursive: true, force: true })
+    const forget = atExit(remove)
+    this.add(() => {
+      remove()
+      forget()
     })
     return folder
   }
 
   /** Ends everything, the last thing first. A cleanup that fails does not stop the others. */
-  end(): Promise<void> {
+  async end(): Promise<void> {
     this.#ending ??= this.#endAll()
-    return this.#ending
+    for (let seen: unknown; seen !== this.#ending; ) {
+      seen = this.#ending
+      await this.#ending
+    }
   }
 
   /**

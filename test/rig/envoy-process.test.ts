@@ -1,6 +1,7 @@
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { findEnvoy } from '../../rig/envoy-binary.js'
 import { type EnvoyBootstrap, startEnvoy, validateEnvoyConfig } from '../../rig/envoy-process.js'
+import { Lifetime } from '../../rig/lifetime.js'
 import { RigError } from '../../rig/rig-error.js'
 
 const manager =
@@ -47,12 +48,20 @@ function answering(text: string, port = 0): EnvoyBootstrap {
   }
 }
 
+function testLifetime(t: ExecutionContext): Lifetime {
+  const lifetime = new Lifetime()
+  t.teardown(() => lifetime.end())
+  return lifetime
+}
+
 test('several Envoys run side by side, each ready when it is given and gone when stopped', async t => {
   const program = await findEnvoy()
+  const lifetime = testLifetime(t)
   const [one, two] = await Promise.all(
-    ['one', 'two'].map(text => startEnvoy({ program, name: text, config: answering(text) })),
+    ['one', 'two'].map(text =>
+      startEnvoy({ program, name: text, config: answering(text), lifetime }),
+    ),
   )
-  t.teardown(() => Promise.all([one?.stop(), two?.stop()]))
   const urls = [one, two].map(envoy => `http://127.0.0.1:${envoy?.port('web')}/`)
 
   const texts = await Promise.all(urls.map(async url => (await fetch(url)).text()))
@@ -60,7 +69,7 @@ test('several Envoys run side by side, each ready when it is given and gone when
   t.deepEqual(texts, ['one', 'two'])
   t.regex((await one?.admin('/server_info')) ?? '', /"state": "LIVE"/)
   t.throws(() => one?.port('other'), { message: 'one has no listener other' })
-  await Promise.all([one?.stop(), two?.stop()])
+  await lifetime.end()
   for (const url of urls) await t.throwsAsync(fetch(url))
 })
 
@@ -68,10 +77,13 @@ test('an Envoy that refuses its configuration is told with what it says', async 
   const program = await findEnvoy()
   const config = { static_resources: { clusters: [{ name: 'no_type', type: 'NONSENSE' }] } }
 
-  const error = await t.throwsAsync(startEnvoy({ program, name: 'the sidecar', config }), {
-    instanceOf: RigError,
-    message: /^the sidecar ended with exit code 1\n[\s\S]*NONSENSE/,
-  })
+  const error = await t.throwsAsync(
+    startEnvoy({ program, name: 'the sidecar', config, lifetime: testLifetime(t) }),
+    {
+      instanceOf: RigError,
+      message: /^the sidecar ended with exit code 1\n[\s\S]*NONSENSE/,
+    },
+  )
 
   t.is((error as RigError).code, 'process-not-ready')
 })
