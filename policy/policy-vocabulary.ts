@@ -111,7 +111,8 @@ export const conditionKeys: readonly string[] = [
 export function conditionTerm(key: string): Term | UnseenTerm | RejectedTerm | undefined {
   if (key.startsWith('request.headers')) {
     const name = /^request\.headers\[(.+)\]$/s.exec(key)?.[1]
-    if (name === undefined) {
+    // Envoy refuses a filter that names a header with one of these.
+    if (name === undefined || /[\0\r\n]/.test(name)) {
       return {
         rejected: 'does not name a header',
         hint: 'Write it like request.headers[x-tenant].',
