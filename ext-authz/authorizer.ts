@@ -20,6 +20,8 @@ export interface AuthorizerSettings {
   readonly workload: Workload
   /** The name of the forwarded header. */
   readonly header: string
+  /** Denials are written down and not enforced; the header rules hold all the same. */
+  readonly dryRun?: boolean
   /** When given, an SVID must lead to an authority of its own trust domain's bundle. */
   readonly trustBundles?: TrustBundles | undefined
 }
@@ -29,6 +31,7 @@ export interface Authorizer {
   readonly header: ForwardedHeader
   readonly fallbackWorkload: Workload
   readonly trustBundles: TrustBundles | undefined
+  readonly dryRun: boolean
   policiesFor(workload: Workload): CompiledPolicies
   /** Milliseconds since the epoch. */
   now(): number
@@ -45,6 +48,7 @@ export function createAuthorizer(settings: AuthorizerSettings): Authorizer {
     header: forwardedHeader(settings.header),
     fallbackWorkload: settings.workload,
     trustBundles: settings.trustBundles,
+    dryRun: settings.dryRun ?? false,
     policiesFor(workload) {
       const key = workloadKey(workload)
       const known = compiled.get(key)

@@ -1,4 +1,3 @@
-import { fromBinary } from '@bufbuild/protobuf'
 import { type Decision, decide, type Peer, type Workload } from '../policy/index.js'
 import type { Authorizer } from './authorizer.js'
 import {
@@ -9,24 +8,13 @@ import {
   deny,
   undecided,
 } from './check-response.js'
-import {
-  type CheckRequest,
-  CheckRequestSchema,
-  type CheckResponse,
-} from './generated/envoy/service/auth/v3/external_auth_pb.js'
-import { peerIdentity } from './peer-identity.js'
-import { requestFacts } from './request-facts.js'
-import { requestedWorkload } from './requested-workload.js'
+import type { CheckResponse } from './generated/envoy/service/auth/v3/external_auth_pb.js'
+import { readCheck, type UnreadableReason } from './read-check.js'
 
 /** Why a check was answered as it was: the policy's reason, or why no policy was asked. */
 export type CheckReason =
   | Decision['reason']
-  /** The bytes are no CheckRequest. */
-  | 'malformed-check'
-  /** The gRPC metadata names no workload that can be understood. */
-  | 'malformed-workload'
-  /** The check describes no HTTP request. */
-  | 'no-http-request'
+  | UnreadableReason
   /** The service failed; the log has the error. */
   | 'internal-error'
 
@@ -34,6 +22,8 @@ export type CheckReason =
 export interface DecisionRecord {
   readonly id: string
   readonly verdict: 'allow' | 'deny'
+  /** False when the service runs dry: a denial was written down and the request let through. */
+  readonly enforced: boolean
   readonly reason: CheckReason
   readonly rule?: string | undefined
   readonly audited?: readonly string[] | undefined
@@ -56,7 +46,8 @@ export interface CheckOutcome {
 /**
  * Answers one Check call: bytes -> identity -> facts -> decision -> response.
  *
- * It never throws: whatever goes wrong is a denial with `status.code` 7.
+ * It never throws: whatever goes wrong is a denial with `status.code` 7. In dry run a denial is
+ * written down and the request passes, and the forwarded header is set or removed all the same.
  *
  * @param bytes a serialised `envoy.service.auth.v3.CheckRequest`
  * @param metadata the values of a key of the call's gRPC metadata
@@ -67,56 +58,48 @@ export function check(
   authorizer: Authorizer,
 ): CheckOutcome {
   const id = authorizer.newDecisionId()
+  const enforced = !authorizer.dryRun
   try {
-    return decideCheck(id, bytes, metadata, authorizer)
+    const { forwarded, ...decided } = decideCheck(bytes, metadata, authorizer)
+    const record: DecisionRecord = { id, enforced, ...decided }
+    return { response: respond(record, accessDenied, forwarded, authorizer), record }
   } catch (error) {
-    return denied(undecided, { id, verdict: 'deny', reason: 'internal-error', error })
+    const record: DecisionRecord = {
+      id,
+      enforced,
+      verdict: 'deny',
+      reason: 'internal-error',
+      error,
+    }
+    return { response: respond(record, undecided, undefined, authorizer), record }
   }
 }
 
 function decideCheck(
-  id: string,
   bytes: Uint8Array,
   metadata: (key: string) => readonly string[],
   authorizer: Authorizer,
-): CheckOutcome {
-  const attributes = parseCheckRequest(bytes)?.attributes
-  if (attributes === undefined) {
-    return denied(accessDenied, { id, verdict: 'deny', reason: 'malformed-check' })
+): Omit<DecisionRecord, 'id' | 'enforced'> & { readonly forwarded: string | undefined } {
+  const reading = readCheck(bytes, metadata, authorizer)
+  const { forwarded, workload } = reading
+  if (reading.kind === 'unreadable') {
+    const { reason, peer } = reading
+    return { verdict: 'deny', reason, peer, workload, forwarded }
   }
-  const { peer, forwarded } = peerIdentity(attributes.source?.certificate ?? '', {
-    at: authorizer.now(),
-    trustBundles: authorizer.trustBundles,
-  })
-  const workload = requestedWorkload(metadata, authorizer.fallbackWorkload)
-  if (workload === undefined) {
-    return denied(accessDenied, { id, verdict: 'deny', reason: 'malformed-workload', peer })
-  }
-  const facts = requestFacts(attributes, peer)
-  if (facts === undefined) {
-    return denied(accessDenied, { id, verdict: 'deny', reason: 'no-http-request', peer, workload })
-  }
-  const decision = decide(authorizer.policiesFor(workload), facts)
-  const { method, host, path } = facts
-  const record: DecisionRecord = { id, ...decision, peer, workload, method, host, path }
-  if (decision.verdict === 'deny') return denied(accessDenied, record)
-  return {
-    record,
-    response:
-      forwarded === undefined
-        ? allowWithoutCertificate(authorizer.header)
-        : allowWithCertificate(authorizer.header, forwarded),
-  }
+  const { facts } = reading
+  const { peer, method, host, path } = facts
+  const decision = decide(authorizer.policiesFor(reading.workload), facts)
+  return { ...decision, peer, workload, method, host, path, forwarded }
 }
 
-function parseCheckRequest(bytes: Uint8Array): CheckRequest | undefined {
-  try {
-    return fromBinary(CheckRequestSchema, bytes)
-  } catch {
-    return undefined
-  }
-}
-
-function denied(denial: Denial, record: DecisionRecord): CheckOutcome {
-  return { response: deny(denial, record.id), record }
+function respond(
+  { id, verdict, enforced }: DecisionRecord,
+  denial: Denial,
+  forwarded: string | undefined,
+  { header }: Authorizer,
+): CheckResponse {
+  if (verdict === 'deny' && enforced) return deny(denial, id)
+  return forwarded === undefined
+    ? allowWithoutCertificate(header)
+    : allowWithCertificate(header, forwarded)
 }

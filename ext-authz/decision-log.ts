@@ -36,6 +36,7 @@ function fields(record: DecisionRecord): Record<string, unknown> {
   return {
     decisionId: record.id,
     verdict: record.verdict,
+    enforced: record.enforced,
     reason: record.reason,
     rule: record.rule,
     audited: record.audited?.length ? record.audited : undefined,

@@ -6,6 +6,7 @@ export { type CheckOutcome, type CheckReason, check, type DecisionRecord } from 
 export { type DecisionLog, openDecisionLog } from './decision-log.js'
 export { formatListenAddress, type ListenAddress, ListenError } from './listen-address.js'
 export { type PeerIdentity, peerIdentity, type TrustBundles } from './peer-identity.js'
+export { type CheckReading, readCheck, type UnreadableReason } from './read-check.js'
 export { labelsKey, namespaceKey, requestedWorkload } from './requested-workload.js'
 export { type RunningServer, type ServerSettings, startServer } from './server.js'
 export { authorizationDefinition, authorizationServiceName } from './service-definition.js'

@@ -221,6 +221,19 @@ test('a service that fails denies with 503, and only the log has the error', t =
   t.regex(String(record.error), /the disk is on fire/)
 })
 
+test('in dry run a denial is written down and the header rules hold', async t => {
+  const using = authorizer({ dryRun: true })
+  const other = await issueSvid(authority, { spiffeId: 'spiffe://curitydemo/ns/a/sa/other' })
+  const passed = call({ certificate: other.certificate }, using)
+  t.is(passed.code, 0)
+  t.like(passed.record, { verdict: 'deny', enforced: false, reason: 'no-rule-matched' })
+  t.is(passed.set['x-client-certificate'], encodeURIComponent(other.certificate))
+  const bare = call({ headers: { 'x-client-certificate': 'forged' } }, using)
+  t.is(bare.code, 0)
+  t.true(bare.removed.includes('x-client-certificate'))
+  t.true(call(Buffer.from('garbage'), using).removed.includes('x-client-certificate'))
+})
+
 test('bytes that are no check request are denied', t => {
   const { code, record } = call(Buffer.from('not protobuf at all'))
   t.is(code, 7)
