@@ -1,0 +1,10 @@
+/** Envoy's HTTP filters that forward the certificate: settings in, configuration out. */
+export { type ExtAuthzSettings, extAuthz, labelsMetadata, namespaceMetadata } from './ext-authz.js'
+export { headerSpellings } from './header-spellings.js'
+export type { HeaderSettings, HttpFilter, Json, TypedConfig } from './http-filter.js'
+export { lua, luaSource } from './lua.js'
+export { setPeerCertificate } from './native.js'
+export { type ChainSettings, type FilterChain, filterChain, type PlacedFilter } from './order.js'
+export { notePeer } from './peer.js'
+export { denyInvalidPeer, type RbacFilters, rbac } from './rbac.js'
+export { strip } from './strip.js'
