@@ -2,6 +2,7 @@
 export {
   type Address,
   formatAddress,
+  isNumeric,
   parseAddress,
   type TcpAddress,
   type UnixAddress,

@@ -2,12 +2,12 @@ import type { z } from 'zod'
 import {
   type Diagnostic,
   diagnostic,
+  nearestName,
   type Place,
   placeAt,
   plainValue,
   type YamlNode,
 } from '../policy/index.js'
-import { closestWord } from './closest-word.js'
 import { configurationSchema } from './schema.js'
 
 type Issue = z.core.$ZodIssue
@@ -49,7 +49,7 @@ function ofIssue(issue: Issue, root: YamlNode): readonly Diagnostic[] {
 
 function unknownKey(key: string, path: readonly PropertyKey[], place: Place): Diagnostic {
   const known = knownKeys(path)
-  const meant = closestWord(key, known)
+  const meant = nearestName(key, known)
   const where = path.length === 0 ? 'sidecert.yaml' : keyName(path)
   const hint =
     meant === undefined ? `${where} has the keys ${known.join(', ')}.` : `Did you mean ${meant}?`
@@ -81,7 +81,7 @@ function wrongChoice(
   if (value === undefined) {
     return diagnostic('SC0103', `${name} is missing`, `Give one of: ${all}.`, place)
   }
-  const meant = typeof value === 'string' ? closestWord(value, choices) : undefined
+  const meant = typeof value === 'string' ? nearestName(value, choices) : undefined
   const only = choices.length === 1 ? `Only ${all} works.` : `Give one of: ${all}.`
   const hint = meant === undefined ? only : `Did you mean ${meant}? ${only}`
   return wrong(`${name} is not something that sidecert knows`, hint, place)

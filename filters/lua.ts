@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs'
 import { headerSpellings } from './header-spellings.js'
 import type { HeaderSettings, HttpFilter } from './http-filter.js'
 
-const source = readSource()
+/** The package keeps the script where the sources have it, and this module in `dist/filters`. */
+const source = readFileSync(
+  new URL('../../filters/lua/forward-client-certificate.lua', import.meta.url),
+  'utf8',
+)
 
 /**
  * Makes the Lua filter that sets the header: `lua/forward-client-certificate.lua` with the header's
@@ -32,18 +36,4 @@ export function luaSource({ header }: HeaderSettings): string {
   const line = /^local header = "[^"]*" -- settings: header$/m
   if (!line.test(source)) throw new Error('the Lua script has no line for the header')
   return source.replace(line, `local header = "${header}"`)
-}
-
-/** The package keeps the script in `filters/lua`, beside the sources and beside `dist` alike. */
-function readSource(): string {
-  const places = ['./lua/', '../../filters/lua/']
-  for (const place of places) {
-    const url = new URL(`${place}forward-client-certificate.lua`, import.meta.url)
-    try {
-      return readFileSync(url, 'utf8')
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
-    }
-  }
-  throw new Error('filters/lua/forward-client-certificate.lua is missing from the package')
 }
