@@ -1,15 +1,10 @@
-import {
-  byteString,
-  type Facts,
-  type Peer,
-  pathWithoutQuery,
-  remoteAddress,
-} from '../policy/index.js'
+import type { Facts, Peer } from '../policy/index.js'
 import type { Address } from './generated/envoy/config/core/v3/address_pb.js'
 import type {
   AttributeContext,
   AttributeContext_HttpRequest,
 } from './generated/envoy/service/auth/v3/attribute_context_pb.js'
+import { remoteAddress } from './remote-address.js'
 
 /**
  * Takes from a check request's attributes what a rule can see.
@@ -34,7 +29,7 @@ export function requestFacts(attributes: AttributeContext, peer: Peer): Facts | 
     peer,
     method: http.method,
     host: headers.get(':authority')?.[0] ?? byteString(http.host),
-    path: pathWithoutQuery(path),
+    path: withoutQuery(path),
     headers,
     headersJoined: !raw,
     sourceIp: source?.address,
@@ -63,6 +58,16 @@ function joinedHeaderLines(http: AttributeContext_HttpRequest): Map<string, stri
     lines.set(name.toLowerCase(), [byteString(value)])
   }
   return lines
+}
+
+/** One code unit a byte, as the matchers want it. */
+function byteString(text: string): string {
+  return Buffer.from(text, 'utf8').toString('latin1')
+}
+
+function withoutQuery(path: string): string {
+  const end = path.search(/[?#]/)
+  return end === -1 ? path : path.slice(0, end)
 }
 
 function socketAddress(

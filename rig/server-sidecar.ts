@@ -24,7 +24,19 @@ interface Listener {
 
 interface FilterChain {
   readonly filters: readonly NetworkFilter[]
-  readonly transport_socket?: { readonly typed_config: object }
+  readonly transport_socket?: { readonly typed_config: TlsContext }
+  readonly [key: string]: unknown
+}
+
+/** envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext. */
+interface TlsContext {
+  readonly common_tls_context: {
+    readonly combined_validation_context?: {
+      readonly default_validation_context: object
+      readonly [key: string]: unknown
+    }
+    readonly [key: string]: unknown
+  }
   readonly [key: string]: unknown
 }
 
@@ -75,10 +87,26 @@ function admit(listener: Listener, admission: Admission): Listener {
     const { transport_socket: socket, ...rest } = chain
     if (socket === undefined) throw new TypeError('a listener that takes no TLS cannot be relaxed')
     if (admission === 'plaintext') return rest
-    const typed_config = { ...socket.typed_config, require_client_certificate: false }
+    const typed_config = withOptionalCertificate(socket.typed_config)
     return { ...rest, transport_socket: { ...socket, typed_config } }
   })
   return { ...listener, filter_chains }
+}
+
+/** Envoy takes a demand for a certain name as a demand for a certificate. */
+function withOptionalCertificate(tls: TlsContext): TlsContext {
+  const { combined_validation_context: combined, ...others } = tls.common_tls_context
+  if (combined === undefined) throw new TypeError('a listener that trusts nobody asks nobody')
+  const { default_validation_context: defaults, ...secrets } = combined
+  const default_validation_context = { ...defaults, match_typed_subject_alt_names: [] }
+  return {
+    ...tls,
+    require_client_certificate: false,
+    common_tls_context: {
+      ...others,
+      combined_validation_context: { ...secrets, default_validation_context },
+    },
+  }
 }
 
 function listenersOf(config: EnvoyBootstrap): readonly [Listener, ...Listener[]] {
