@@ -22,3 +22,8 @@ export class Failure extends Error {
 export class Reported extends Error {
   override readonly name = 'Reported'
 }
+
+/** The error that ends a command which did its work and has something to object. */
+export class Objection extends Error {
+  override readonly name = 'Objection'
+}

@@ -73,7 +73,7 @@ export async function loadTrustBundles({
 }
 
 /** Prints diagnostics on stderr, warnings included. */
-function report(diagnostics: readonly Diagnostic[]): Reported {
+export function report(diagnostics: readonly Diagnostic[]): Reported {
   if (diagnostics.length > 0) {
     process.stderr.write(renderDiagnostics(diagnostics, coloursFor(process.stderr)))
   }

@@ -4,3 +4,10 @@ import { Option } from 'commander'
 export function configurationOption(): Option {
   return new Option('-c, --config <file>', 'the configuration').default('sidecert.yaml')
 }
+
+/** `--output text|json`. */
+export function outputOption(): Option {
+  return new Option('--output <form>', 'for people or for programs')
+    .choices(['text', 'json'])
+    .default('text')
+}

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { coloursFor } from './colours.js'
-import { exitCode, Failure, Reported } from './failure.js'
+import { explainCommand } from './explain.js'
+import { exitCode, Failure, Objection, Reported } from './failure.js'
+import { generateCommand } from './generate.js'
 import { schemaCommand } from './schema.js'
 import { serveCommand } from './serve.js'
 
@@ -18,7 +20,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .version(packageVersion(), '-V, --version')
     .showHelpAfterError('(sidecert --help lists the commands)')
     .exitOverride()
-  for (const command of [serveCommand(), schemaCommand()]) {
+  for (const command of [generateCommand(), serveCommand(), explainCommand(), schemaCommand()]) {
     program.addCommand(
       command
         .copyInheritedSettings(program)
@@ -39,6 +41,7 @@ function report(error: unknown): number {
     // Commander has printed its message; asking for help or the version is no mistake.
     return error.exitCode === 0 ? exitCode.done : exitCode.badInput
   }
+  if (error instanceof Objection) return exitCode.objection
   if (error instanceof Reported) return exitCode.badInput
   if (error instanceof Failure) {
     process.stderr.write(`${colours.red(colours.bold('error'))}: ${error.message}\n`)

@@ -8,8 +8,9 @@ import {
   startAdmin,
   startServer,
 } from '../ext-authz/index.js'
+import { authorizerSettings } from './authorizer-settings.js'
 import { Failure } from './failure.js'
-import { load, loadTrustBundles } from './load.js'
+import { load } from './load.js'
 import { configurationOption } from './options.js'
 
 /** `sidecert serve`: the ext_authz service, until SIGTERM or SIGINT. */
@@ -23,15 +24,8 @@ export function serveCommand(): Command {
 
 async function serve(file: string): Promise<void> {
   const { configuration, policies } = await load(file)
-  const { service, authorizationServer } = configuration
-  const authorizer = createAuthorizer({
-    ...configuration,
-    policies,
-    whenNoPolicy: service.whenNoPolicy,
-    workload: service.workload,
-    header: authorizationServer.header.name,
-    trustBundles: await loadTrustBundles(configuration),
-  })
+  const { service } = configuration
+  const authorizer = createAuthorizer(await authorizerSettings(configuration, policies))
   const log = openDecisionLog()
   const stopped = stopSignal()
   let ready = false

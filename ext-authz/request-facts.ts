@@ -1,10 +1,15 @@
-import type { Facts, Peer } from '../policy/index.js'
+import {
+  byteString,
+  type Facts,
+  type Peer,
+  pathWithoutQuery,
+  remoteAddress,
+} from '../policy/index.js'
 import type { Address } from './generated/envoy/config/core/v3/address_pb.js'
 import type {
   AttributeContext,
   AttributeContext_HttpRequest,
 } from './generated/envoy/service/auth/v3/attribute_context_pb.js'
-import { remoteAddress } from './remote-address.js'
 
 /**
  * Takes from a check request's attributes what a rule can see.
@@ -29,7 +34,7 @@ export function requestFacts(attributes: AttributeContext, peer: Peer): Facts | 
     peer,
     method: http.method,
     host: headers.get(':authority')?.[0] ?? byteString(http.host),
-    path: withoutQuery(path),
+    path: pathWithoutQuery(path),
     headers,
     headersJoined: !raw,
     sourceIp: source?.address,
@@ -58,16 +63,6 @@ function joinedHeaderLines(http: AttributeContext_HttpRequest): Map<string, stri
     lines.set(name.toLowerCase(), [byteString(value)])
   }
   return lines
-}
-
-/** One code unit a byte, as the matchers want it. */
-function byteString(text: string): string {
-  return Buffer.from(text, 'utf8').toString('latin1')
-}
-
-function withoutQuery(path: string): string {
-  const end = path.search(/[?#]/)
-  return end === -1 ? path : path.slice(0, end)
 }
 
 function socketAddress(

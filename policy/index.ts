@@ -14,9 +14,11 @@ export type {
   ServiceAccountPattern,
   StringPattern,
 } from './authorization-policy.js'
+export { byteString, quotedBytes } from './byte-string.js'
 export { type CompiledPolicies, type CompileOptions, compilePolicies } from './compile-policies.js'
 export { decide } from './decide.js'
 export type { Decision, DecisionReason, Mismatch } from './decision.js'
+export { type DescribedRequest, describedFacts, pathWithoutQuery } from './described-request.js'
 export { type Diagnostic, diagnostic, hasErrors, type Place } from './diagnostic.js'
 export { type DiagnosticCode, diagnosticCatalogue, type Severity } from './diagnostic-catalogue.js'
 export { type Explanation, explain, type RuleExplanation } from './explain.js'
@@ -28,6 +30,7 @@ export {
 } from './policy-document.js'
 export { findDuplicates, type PolicyFile, readPolicyFiles } from './policy-files.js'
 export { type PolicyScope, policiesFor } from './policy-scope.js'
+export { remoteAddress } from './remote-address.js'
 export {
   formatSpiffeId,
   isTrustDomain,

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { parseIpAddress } from './ip-address.js'
 
 /**
  * Finds the client's address as Envoy does with no trusted hop: the last entry of
@@ -12,5 +12,5 @@ export function remoteAddress(
   connection: string | undefined,
 ): string | undefined {
   const last = forwardedFor?.at(-1)?.split(',').at(-1)?.trim()
-  return last !== undefined && isIP(last) !== 0 ? last : connection
+  return last !== undefined && parseIpAddress(last) !== undefined ? last : connection
 }

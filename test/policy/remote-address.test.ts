@@ -1,5 +1,5 @@
 import test from 'ava'
-import { remoteAddress } from '../../ext-authz/remote-address.js'
+import { remoteAddress } from '../../policy/remote-address.js'
 
 for (const [lines, expected] of [
   [undefined, '10.0.0.1'],
