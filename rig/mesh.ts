@@ -61,6 +61,8 @@ export interface Places {
   readonly listen?: string
   /** How long Envoy waits for the service, such as `250ms`. */
   readonly timeout?: string
+  /** A policy beside the one that the clients imply: an AuthorizationPolicy in YAML. */
+  readonly policy?: string
 }
 
 /**
@@ -89,6 +91,7 @@ export async function writeConfiguration(
       header: { name: certificateHeader, format: 'url-pem' },
     },
     clients: clients.map(({ clientId, workload }) => ({ clientId, workload: workloads[workload] })),
+    ...(places.policy === undefined ? {} : { policies: ['policy.yaml'] }),
     service: {
       listen: places.service,
       admin: 'off',
@@ -103,6 +106,7 @@ export async function writeConfiguration(
     writeFile(tls.privateKey, svid.key, { mode: 0o600 }),
     writeFile(tls.trustedCa, svid.ca),
     writeFile(file, stringify(configuration)),
+    ...(places.policy === undefined ? [] : [writeFile(join(folder, 'policy.yaml'), places.policy)]),
   ])
   return file
 }

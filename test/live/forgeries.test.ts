@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import test from 'ava'
-import { type Call, type CallerTls, type CallResult, callHttp1 } from '../../rig/caller.js'
-import { type HeaderLines, linesLike } from '../../rig/header-lines.js'
+import { callHttp1 } from '../../rig/caller.js'
+import type { HeaderLines } from '../../rig/header-lines.js'
 import { callHttp2 } from '../../rig/http2-caller.js'
 import { Lifetime } from '../../rig/lifetime.js'
 import { certificateHeader } from '../../rig/mesh.js'
 import type { Admission } from '../../rig/server-sidecar.js'
 import { headerValueOf, type Variant } from '../../rig/system.js'
 import { callMalformedHttp2 } from './malformed-http2.js'
+import { forgeries, isMalformed, type Protocol, protocols, send } from './probe.js'
 import { type ServerSidecars, startServerSidecars } from './server-sidecars.js'
 
 const variants: readonly Variant[] = ['article', 'lua', 'native', 'ext-authz']
@@ -20,33 +21,11 @@ const connections = {
   plaintext: { admission: 'plaintext', certificate: false },
 } as const satisfies Record<string, { admission: Admission; certificate: boolean }>
 
-/** The names under which the victim's certificate is sent. */
-const forgeries = {
-  'no forged header': [],
-  'one forged header': ['x-client-certificate'],
-  'several forged headers': ['x-client-certificate', 'x-client-certificate'],
-  'a forged header in capitals': ['X-CLIENT-CERTIFICATE'],
-  'a forged header with underscores': ['x_client_certificate'],
-  'every spelling at once': [
-    'x_client-certificate',
-    'x-client-certificate',
-    'x-client_certificate',
-  ],
-} as const
-
-const protocols = ['HTTP/1.1', 'HTTP/2'] as const
-
-interface Seen {
-  readonly result: CallResult
-  /** What the application could take for the header; nothing when no request arrived. */
-  readonly lines: HeaderLines | undefined
-}
-
 interface Cell {
   readonly variant: Variant
   readonly connection: keyof typeof connections
   readonly forged: readonly string[]
-  readonly protocol: (typeof protocols)[number]
+  readonly protocol: Protocol
 }
 
 const lifetime = new Lifetime()
@@ -57,58 +36,28 @@ test.before(async () => {
 })
 test.after.always(() => lifetime.end())
 
-async function call({ variant, connection, forged, protocol }: Cell): Promise<Seen> {
-  const { identities, upstream, sidecars } = world
+function call({ connection, ...cell }: Cell) {
   const { admission, certificate } = connections[connection]
-  const { chain, key } = identities.svids.reports
-  const plain: CallerTls = { kind: 'plaintext' }
-  const tls: CallerTls = certificate ? { kind: 'tls', chain, key } : { kind: 'tls' }
-  const callId = randomUUID()
-  const victim = headerValueOf(identities, 'website')
-  const request: Call = {
-    port: sidecars.get(variant)?.port(admission) ?? 0,
-    tls: admission === 'plaintext' ? plain : tls,
-    method: 'GET',
-    path: '/token',
-    headerLines: [['x-call-id', callId], ...forged.map(name => [name, victim] as const)],
-  }
-  const result = await callerFor(protocol, forged)(request)
-  const [arrived, ...more] = upstream.arrived(callId)
-  if (more.length > 0) throw new Error('one call arrived more than once')
-  return { result, lines: arrived && linesLike(arrived.headerLines, certificateHeader) }
-}
-
-function callerFor(protocol: Cell['protocol'], forged: readonly string[]) {
-  if (protocol === 'HTTP/1.1') return callHttp1
-  return isMalformed(protocol, forged) ? callMalformedHttp2 : callHttp2
-}
-
-/** In HTTP/2 a name in capitals makes the request malformed: RFC 9113 section 8.2.1. */
-function isMalformed(protocol: Cell['protocol'], forged: readonly string[]): boolean {
-  return protocol === 'HTTP/2' && forged.some(name => name !== name.toLowerCase())
+  const svid = certificate ? world.identities.svids.reports : undefined
+  return send(world, { ...cell, admission, svid })
 }
 
 /** What the application gets behind sidecert: the peer's certificate alone, or no request. */
-function expectedOfSidecert({ connection }: Cell): Pick<Seen, 'lines'> {
+function linesBehindSidecert({ connection }: Cell): HeaderLines | undefined {
   return connections[connection].certificate
-    ? { lines: [[certificateHeader, headerValueOf(world.identities, 'reports')]] }
-    : { lines: undefined }
+    ? [[certificateHeader, headerValueOf(world.identities, 'reports')]]
+    : undefined
 }
 
 /** What it gets behind the article's filter: the forged lines first, all of them. */
-function expectedOfArticle({ connection, forged }: Cell): Pick<Seen, 'lines'> {
+function linesBehindArticle({ connection, forged }: Cell): HeaderLines {
+  const { admission, certificate } = connections[connection]
   const victim = headerValueOf(world.identities, 'website')
-  const own = {
-    'mutual TLS': [headerValueOf(world.identities, 'reports')],
-    'mutual TLS where it is optional': [headerValueOf(world.identities, 'reports')],
-    'TLS without a client certificate': [''],
-    plaintext: [],
-  }[connection]
-  const lines = [
+  const added = certificate ? headerValueOf(world.identities, 'reports') : ''
+  return [
     ...forged.map(name => [name.toLowerCase(), victim] as const),
-    ...own.map(value => [certificateHeader, value] as const),
+    ...(admission === 'plaintext' ? [] : [[certificateHeader, added] as const]),
   ]
-  return { lines }
 }
 
 for (const variant of variants)
@@ -118,7 +67,7 @@ for (const variant of variants)
         const cell: Cell = { variant, connection, forged, protocol }
         const who = variant === 'article' ? "the article's filter" : `sidecert by ${variant}`
         const title = `${who}: ${connection}, ${forgery}, ${protocol}`
-        if (isMalformed(protocol, forged))
+        if (isMalformed(cell))
           test(`${title}: malformed, refused before any filter`, async t => {
             const { result, lines } = await call(cell)
             t.is(result.kind, 'no-answer')
@@ -128,14 +77,14 @@ for (const variant of variants)
           test(`${title}: every forged line arrives`, async t => {
             const { result, lines } = await call(cell)
             t.like(result, { kind: 'answer', status: 200 })
-            t.deepEqual({ lines }, expectedOfArticle(cell))
+            t.deepEqual(lines, linesBehindArticle(cell))
           })
         else
           test(`${title}: the caller's certificate alone, or nothing`, async t => {
             const { result, lines } = await call(cell)
             const status = connections[connection].certificate ? 200 : 403
             t.like(result, { kind: 'answer', status })
-            t.deepEqual({ lines }, expectedOfSidecert(cell))
+            t.deepEqual(lines, linesBehindSidecert(cell))
           })
       }
 
@@ -144,11 +93,11 @@ for (const variant of variants)
     const { identities, upstream, sidecars } = world
     const port = sidecars.get(variant)?.port('required') ?? 0
     for (const tls of [{ kind: 'tls' }, { kind: 'plaintext' }] as const)
-      for (const send of [callHttp1, callHttp2]) {
+      for (const caller of [callHttp1, callHttp2]) {
         const callId = randomUUID()
         const forged = [certificateHeader, headerValueOf(identities, 'website')] as const
         const headerLines: HeaderLines = [['x-call-id', callId], forged]
-        const result = await send({ port, tls, method: 'GET', path: '/token', headerLines })
+        const result = await caller({ port, tls, method: 'GET', path: '/token', headerLines })
         t.is(result.kind, 'no-answer')
         t.deepEqual(upstream.arrived(callId), [])
       }

@@ -22,6 +22,8 @@ export interface ServerSidecarsOptions {
   readonly service?: (socket: string) => Promise<unknown>
   /** How long Envoy waits for the service. */
   readonly timeout?: string
+  /** A policy beside the one that the clients imply. */
+  readonly policy?: string
 }
 
 /** Starts them; the lifetime ends them. */
@@ -39,6 +41,7 @@ export async function startServerSidecars(
     upstream: `127.0.0.1:${upstream.port}`,
     service: `unix:${socket}`,
     ...(options.timeout === undefined ? {} : { timeout: options.timeout }),
+    ...(options.policy === undefined ? {} : { policy: options.policy }),
   })
   if (options.service !== undefined) await options.service(socket)
   else if (options.variants.includes('ext-authz')) await startService(lifetime, file, socket)
