@@ -1,0 +1,204 @@
+import test from 'ava'
+import { denyInvalidPeer, type HttpFilter, notePeer, rbac } from '../../filters/index.js'
+import { hasErrors, policiesFor, readAuthorizationPolicies } from '../../policy/index.js'
+import {
+  createAuthority,
+  findEnvoy,
+  type IssuedSvid,
+  issueSvid,
+  Lifetime,
+  startEnvoy,
+} from '../../rig/index.js'
+import {
+  loadVectors,
+  type VectorCase,
+  type VectorPeer,
+  type VectorRequest,
+} from './istio-vector.js'
+import { callVector } from './vector-caller.js'
+
+const topics = [
+  'addresses',
+  'audit-and-dry-run',
+  'certificates',
+  'composition',
+  'empty-forms',
+  'hosts',
+  'methods',
+  'namespaces',
+  'path-templates',
+  'paths',
+  'ports',
+  'principals',
+  'request-headers',
+  'scope',
+  'service-accounts',
+  'sni',
+  'trust-domains',
+]
+
+const http = 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3'
+const listenerFilters = 'type.googleapis.com/envoy.extensions.filters.listener'
+
+for (const topic of topics) {
+  test.serial(`Envoy decides like Istio by the filters made of policies: ${topic}`, async t => {
+    t.timeout(120_000)
+    const lifetime = new Lifetime()
+    t.teardown(() => lifetime.end())
+    const cases = loadVectors(topic).flatMap(vector => {
+      const filters = filtersOf(vector)
+      return filters === undefined ? [] : [{ vector, filters }]
+    })
+    t.true(cases.length > 0)
+    const authority = await createAuthority({ trustDomain: 'example.org' })
+    const server = await issueSvid(authority, { spiffeId: 'spiffe://example.org/server' })
+    const envoy = await startEnvoy({
+      program: await findEnvoy(),
+      name: topic,
+      config: bootstrap(
+        cases.map(({ filters }) => filters),
+        server,
+      ),
+      lifetime,
+    })
+    const certificates = new Map<string, Promise<IssuedSvid>>()
+    const certificateOf = (peer: VectorPeer) => {
+      const key = JSON.stringify(peer)
+      const issued = certificates.get(key) ?? issueSvid(authority, svidOptions(peer))
+      certificates.set(key, issued)
+      return issued
+    }
+    for (const [index, { vector }] of cases.entries()) {
+      const port = envoy.port(String(index))
+      await Promise.all(
+        vector.requests.filter(reachable).map(async request => {
+          const { peer, allowed } = request
+          const svid = peer.kind === 'absent' ? undefined : await certificateOf(peer)
+          const status = await callVector(request, port, svid)
+          const label = `${vector.name}: ${JSON.stringify(request)}`
+          // Of a certificate that is no X.509-SVID nothing is asked: stricter on purpose.
+          t.is(status, allowed && !isInvalid(peer) ? 200 : 403, label)
+        }),
+      )
+    }
+  })
+}
+
+/** Undefined for policies that sidecert refuses where Istio does not. */
+function filtersOf({ policies, mesh, workload }: VectorCase): readonly HttpFilter[] | undefined {
+  const read = readAuthorizationPolicies(policies, 'policy.yaml', { defaultNamespace: 'default' })
+  if (hasErrors(read.diagnostics)) return undefined
+  const { filters } = rbac(policiesFor(read.policies, { ...mesh, workload }), 'allow')
+  return [notePeer(), denyInvalidPeer(), ...filters]
+}
+
+/** IPv6 on loopback is not there on every machine. */
+function reachable({ sourceIp }: VectorRequest): boolean {
+  return !sourceIp.includes(':')
+}
+
+/** The certificate of a workload has one URI SAN, a SPIFFE ID with a path. */
+function isInvalid(peer: VectorPeer): boolean {
+  if (peer.kind === 'absent') return false
+  const [uri, second] = peer.kind === 'svid' ? [peer.spiffeId] : (peer.uris ?? [])
+  return uri === undefined || second !== undefined || !/^spiffe:\/\/[a-z0-9._-]+\/[^,]+$/.test(uri)
+}
+
+function svidOptions(peer: VectorPeer) {
+  if (peer.kind === 'svid') return { spiffeId: peer.spiffeId }
+  if (peer.kind === 'absent') throw new TypeError('a peer without a certificate has none')
+  return {
+    spiffeId: '',
+    uris: peer.uris ?? [],
+    dnsNames: peer.dns ?? [],
+    ...(peer.commonName === undefined ? {} : { subject: `CN=${peer.commonName}` }),
+  }
+}
+
+/** A listener a case, with the settings of an Istio sidecar: TLS without a duty, and plaintext. */
+function bootstrap(chains: readonly (readonly HttpFilter[])[], server: IssuedSvid): object {
+  return {
+    static_resources: {
+      listeners: chains.map((filters, index) => listener(index, filters, server)),
+    },
+    layered_runtime: {
+      layers: [
+        {
+          name: 'istio',
+          static_layer: {
+            're2.max_program_size.error_level': 32_768,
+            'envoy.reloadable_features.http_reject_path_with_fragment': false,
+          },
+        },
+      ],
+    },
+  }
+}
+
+function listener(index: number, filters: readonly HttpFilter[], server: IssuedSvid): object {
+  const manager = {
+    name: 'http',
+    typed_config: {
+      '@type': `${http}.HttpConnectionManager`,
+      stat_prefix: 'http',
+      normalize_path: true,
+      route_config: {
+        virtual_hosts: [
+          {
+            name: 'all',
+            domains: ['*'],
+            routes: [{ match: { prefix: '/' }, direct_response: { status: 200 } }],
+          },
+        ],
+      },
+      http_filters: [
+        ...filters,
+        {
+          name: 'router',
+          typed_config: {
+            '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router',
+          },
+        },
+      ],
+    },
+  }
+  const transport_socket = {
+    name: 'tls',
+    typed_config: {
+      '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext',
+      require_client_certificate: false,
+      common_tls_context: {
+        alpn_protocols: ['http/1.1'],
+        tls_certificates: [
+          {
+            certificate_chain: { inline_string: server.chain },
+            private_key: { inline_string: server.key },
+          },
+        ],
+        validation_context: { trusted_ca: { inline_string: server.ca } },
+      },
+    },
+  }
+  return {
+    name: String(index),
+    address: { socket_address: { address: '127.0.0.1', port_value: 0 } },
+    listener_filters: [
+      {
+        name: 'proxy_protocol',
+        typed_config: { '@type': `${listenerFilters}.proxy_protocol.v3.ProxyProtocol` },
+      },
+      {
+        name: 'tls_inspector',
+        typed_config: { '@type': `${listenerFilters}.tls_inspector.v3.TlsInspector` },
+      },
+    ],
+    filter_chains: [
+      {
+        filter_chain_match: { transport_protocol: 'tls' },
+        transport_socket,
+        filters: [manager],
+      },
+      { filter_chain_match: { transport_protocol: 'raw_buffer' }, filters: [manager] },
+    ],
+  }
+}
