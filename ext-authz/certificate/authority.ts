@@ -44,7 +44,7 @@ export function authorityDefect(
 ): AuthorityDefect | undefined {
   const { extensions, publicKey } = certificate
   try {
-    if (!readBasicConstraints(extensions).ca) return notAnAuthority('it is no authority: not cA')
+    if (!readBasicConstraints(extensions).ca) return notAnAuthority('it is not cA')
     const keyUsage = readKeyUsage(extensions)
     if (keyUsage !== undefined && !keyUsage.keyCertSign) {
       return notAnAuthority('its Key Usage lacks keyCertSign')

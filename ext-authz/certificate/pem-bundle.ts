@@ -24,10 +24,13 @@ export function readPemBundle(text: string, file: string): BundleContent {
       break
     }
     const end = lines.findIndex((other, at) => at > index && boundary.test(other))
-    const block = readBlock(lines.slice(index, end === -1 ? lines.length : end + 1), place)
+    if (end === -1 || lines[end] !== line.replace('BEGIN', 'END')) {
+      diagnostics.push(notABundle('this PEM block is not ended', place))
+      break
+    }
+    const block = readBlock(lines.slice(index, end + 1), place)
     if ('der' in block) certificates.push(block)
     else diagnostics.push(block)
-    if (end === -1) break
     index = end
   }
   if (certificates.length + diagnostics.length === 0) {
@@ -37,11 +40,9 @@ export function readPemBundle(text: string, file: string): BundleContent {
 }
 
 function readBlock(lines: readonly string[], place: Place): BundleCertificate | Diagnostic {
-  const [first, last] = [boundary.exec(lines[0] ?? ''), boundary.exec(lines.at(-1) ?? '')]
-  if (last?.[1] !== 'END' || last[2] !== first?.[2]) {
-    return notABundle('this PEM block is not ended', place)
+  if (lines[0] !== `-----BEGIN ${label}-----`) {
+    return notABundle(`this PEM block is not a ${label}`, place)
   }
-  if (first?.[2] !== label) return notABundle(`this PEM block is not a ${label}`, place)
   try {
     return { der: decodeBase64Lines(lines.slice(1, -1)), place }
   } catch (error) {

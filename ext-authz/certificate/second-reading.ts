@@ -5,10 +5,10 @@ import { CertificateError } from './certificate-error.js'
 /**
  * Has OpenSSL read the same bytes and refuses what the two readers do not agree on.
  *
- * Compared is all that an identity rests on: the bytes, the serial number, the validity, the URI
- * names and the flag of an authority; and OpenSSL must be able to use the key.
+ * Compared is all that an identity rests on: the bytes, the serial number, the validity, and the
+ * URI names. OpenSSL also does what only a cryptographic library can: it checks the key itself.
  *
- * @throws {CertificateError} `decoders-disagree`
+ * @throws {CertificateError} `decoders-disagree`, and `bad-key` when OpenSSL cannot use the key
  */
 export function checkSecondReading(certificate: Certificate, uris: readonly string[]): void {
   const second = readAgain(certificate.der)
@@ -22,14 +22,28 @@ export function checkSecondReading(certificate: Certificate, uris: readonly stri
   if (!agreed) {
     throw new CertificateError('decoders-disagree', 'two decoders read it differently')
   }
+  if (!hasUsableKey(second)) {
+    throw new CertificateError(
+      'bad-key',
+      'its key is not a point of its curve, or otherwise unusable',
+    )
+  }
 }
 
 function readAgain(der: Uint8Array): X509Certificate | undefined {
   try {
-    const certificate = new X509Certificate(der)
-    return certificate.publicKey === undefined ? undefined : certificate
+    return new X509Certificate(der)
   } catch {
     return undefined
+  }
+}
+
+/** A getter that decodes: it throws for a point beside its curve, among others. */
+function hasUsableKey(certificate: X509Certificate): boolean {
+  try {
+    return certificate.publicKey.type === 'public'
+  } catch {
+    return false
   }
 }
 
