@@ -104,7 +104,7 @@ function isAuthorizationPolicy(node: YamlMap, report: Report): boolean {
   if (kind !== 'AuthorizationPolicy') {
     const near = kind !== undefined && nearestName(kind, ['AuthorizationPolicy']) !== undefined
     const hint = near ? 'Did you mean AuthorizationPolicy?' : 'Keep other resources in other files.'
-    const what = kind === undefined ? 'a document has no kind' : `a document is a ${kind}`
+    const what = kind === undefined ? 'a document has no kind' : `a document has the kind ${kind}`
     const place = entryOf(node, 'kind')?.value.place ?? node.place
     report('SC0201', `${what}, not an AuthorizationPolicy`, hint, place)
     return false

@@ -11,7 +11,7 @@ import {
 } from './policy-vocabulary.js'
 import { nearestName } from './suggestion.js'
 import { isRefusal } from './value-pattern.js'
-import { warnOfNeverMatching } from './value-warning.js'
+import { isHeaderName, neverMatching } from './value-warning.js'
 import type { YamlEntry, YamlNode } from './yaml-source.js'
 
 /** The policy that a rule stands in. */
@@ -72,7 +72,7 @@ function readClause(
   const known = bothForms(terms)
   const inner = readFields(node, where, [wrapper], report, { [wrapper]: known }).get(wrapper)
   if (inner === undefined) {
-    if (node.kind === 'map') {
+    if (saysNothing(node)) {
       report('SC0204', `${where} has no ${wrapper}`, `Add one, or remove the item.`, node.place)
     }
     return []
@@ -91,12 +91,24 @@ function readClause(
     const condition = readCondition(values, field, term, negated, entry, read)
     if (condition !== undefined) clause.push(condition)
   }
-  if (used.length === 0 && inner.value.kind === 'map') {
+  if (saysNothing(inner.value)) {
     const hint = `Ask for something, or remove ${at.startsWith('from') ? 'from' : 'to'} to mean any.`
     report('SC0204', `${where}.${wrapper} asks for nothing`, hint, inner.keyPlace)
   }
   if (wrapper === 'source') refuseMixedIdentities(used, where, report)
   return clause
+}
+
+/** Tells whether a mapping is there with nothing in it but nulls and empty lists. */
+function saysNothing(node: YamlNode): boolean {
+  return (
+    node.kind === 'map' &&
+    node.entries.every(({ value }) => {
+      return value.kind === 'list'
+        ? value.items.length === 0
+        : value.kind === 'scalar' && value.value === null
+    })
+  )
 }
 
 function refuseMixedIdentities(used: readonly YamlEntry[], where: string, report: Report): void {
@@ -138,6 +150,10 @@ function readWhen(node: YamlNode, at: string, read: RuleReading): readonly Condi
     report('SC0205', `${where}.key: ${name} ${term.unseen}`, term.hint, key.value.place)
     return []
   }
+  if (term.attribute.kind === 'header' && !isHeaderName(term.attribute.name)) {
+    const message = `${where}.key: no header is named ${term.attribute.name}`
+    report('SC0208', message, 'Write the name alone between the brackets.', key.value.place)
+  }
   return lists.flatMap(({ entry, values }) => {
     const negated = entry.key === 'notValues'
     return readCondition(values, `${at}.${entry.key}`, term, negated, entry, read) ?? []
@@ -167,19 +183,22 @@ function readCondition(
     const text = readText(value, whole, report)
     return text === undefined ? [] : (readValue(text, whole, value.place) ?? [])
   })
-  const condition = { field, attribute: term.attribute, negated, patterns, place: entry.keyPlace }
-  warnOfNeverMatching(condition, where, report)
-  return condition
+  return { field, attribute: term.attribute, negated, patterns, place: entry.keyPlace }
 
   function readValue(text: string, whole: string, place: Place): Pattern | undefined {
     if (text === '') {
       report('SC0204', `${whole} is empty`, 'Remove it, or write * for any.', place)
       return undefined
     }
-    const result = (term as Term).read(text, owner.namespace)
-    if (!isRefusal(result)) return result
-    report(result.code, `${whole}: ${text} ${result.problem}`, result.hint, place)
-    return undefined
+    const { attribute, read } = term as Term
+    const result = read(text, owner.namespace)
+    if (isRefusal(result)) {
+      report(result.code, `${whole}: ${text} ${result.problem}`, result.hint, place)
+      return undefined
+    }
+    const [problem, hint] = neverMatching(attribute, result) ?? []
+    if (problem && hint) report('SC0208', `${whole}: ${text} ${problem}`, hint, place)
+    return result
   }
 }
 

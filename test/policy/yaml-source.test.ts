@@ -119,13 +119,14 @@ test('a key named __proto__ is a key like any other', t => {
 })
 
 test('whatever yaml writes is read back', t => {
-  const json = fc.jsonValue({ maxDepth: 4 }).filter(value => {
-    return value !== null && !JSON.stringify(value).includes('-0')
-  })
+  // As JSON has them: without a negative zero, which YAML tells from zero.
+  const json = fc
+    .jsonValue({ maxDepth: 4 })
+    .map(value => JSON.parse(JSON.stringify(value)))
+    .filter(value => value !== null && !JSON.stringify(value).includes('<<'))
   fc.assert(
     fc.property(json, value => {
-      const text = stringify(value)
-      t.deepEqual(values(text), [JSON.parse(JSON.stringify(value))])
+      t.deepEqual(values(stringify(value)), [value])
     }),
   )
 })
