@@ -66,14 +66,22 @@ export function compiled(text: string, options: Partial<CompileOptions> = {}): C
   })
 }
 
+/** Compiles one ALLOW policy that has the given rules, in YAML's flow style, to a yes or no. */
+export function allower(
+  rules: string,
+  options: Partial<CompileOptions> = {},
+): (facts: Facts) => boolean {
+  const policy = compiled(policyText(`{rules: [${rules}]}`), options)
+  return facts => decide(policy, facts).verdict === 'allow'
+}
+
 /** Decides with one ALLOW policy that has the given rules, in YAML's flow style. */
 export function allows(
   rules: string,
   facts: Facts,
   options: Partial<CompileOptions> = {},
 ): boolean {
-  const { verdict } = decide(compiled(policyText(`{rules: [${rules}]}`), options), facts)
-  return verdict === 'allow'
+  return allower(rules, options)(facts)
 }
 
 /** Decides with one DENY policy that has the given rules, where nothing else denies. */
