@@ -22,8 +22,8 @@ export type Workload = keyof typeof workloads
 
 /** The OAuth clients and the workloads that they are. */
 export const clients = [
-  { clientId: 'website-client', workload: 'website' },
-  { clientId: 'reports-client', workload: 'reports' },
+  { clientId: 'website-client', workload: workloads.website, spiffeId: spiffeIdOf('website') },
+  { clientId: 'reports-client', workload: workloads.reports, spiffeId: spiffeIdOf('reports') },
 ] as const
 
 /** The header that carries the caller's certificate to the authorization server. */
@@ -90,7 +90,7 @@ export async function writeConfiguration(
       namespace: 'identity',
       header: { name: certificateHeader, format: 'url-pem' },
     },
-    clients: clients.map(({ clientId, workload }) => ({ clientId, workload: workloads[workload] })),
+    clients: clients.map(({ clientId, workload }) => ({ clientId, workload })),
     ...(places.policy === undefined ? {} : { policies: ['policy.yaml'] }),
     service: {
       listen: places.service,

@@ -73,10 +73,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const identities = await issueIdentities()
   onProgress('starting the authorization server')
   const authorizationServer = await startAuthorizationServer({
-    clients: clients.map(({ clientId, workload }) => ({
-      clientId,
-      spiffeId: spiffeIdOf(workload),
-    })),
+    clients,
     headerName: certificateHeader,
     trustedCa: identities.authority.caPem,
     reading: 'first-line',
