@@ -46,12 +46,16 @@ export function decodePeerCertificate(value: string): string {
 }
 
 /**
- * Writes a certificate as Envoy does: PEM with lines of 64 characters and a last newline,
- * percent-encoded; byte for byte what Envoy would have sent for the same certificate, however the
- * given PEM is wrapped.
+ * Writes a certificate, given as PEM or as its bytes, as Envoy does: PEM with lines of 64
+ * characters and a last newline, percent-encoded; byte for byte what Envoy would have sent for the
+ * same certificate, however the given PEM is wrapped.
  *
  * @throws {X509SvidError} for a text that is not one PEM CERTIFICATE block
  */
-export function encodePeerCertificate(pem: string): string {
-  return encodeURIComponent(encodeCertificatePem(asSvidError(() => readCertificatePem(pem))))
+export function encodePeerCertificate(certificate: string | Uint8Array): string {
+  const der =
+    typeof certificate === 'string'
+      ? asSvidError(() => readCertificatePem(certificate))
+      : certificate
+  return encodeURIComponent(encodeCertificatePem(der))
 }

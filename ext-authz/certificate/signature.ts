@@ -77,13 +77,16 @@ export function isSignedBy(
   }
 }
 
-/**
- * Gives a certificate's key to node:crypto.
- *
- * @throws when OpenSSL cannot use it, such as a point beside its curve
- */
-export function publicKeyOf({ subjectPublicKeyInfo }: Certificate): KeyObject {
-  return createPublicKey({ key: Buffer.from(subjectPublicKeyInfo), format: 'der', type: 'spki' })
+/** An authority verifies many leaves, and its key is the same each time. */
+const keys = new WeakMap<Certificate, KeyObject>()
+
+function publicKeyOf(certificate: Certificate): KeyObject {
+  const known = keys.get(certificate)
+  if (known !== undefined) return known
+  const spki = Buffer.from(certificate.subjectPublicKeyInfo)
+  const key = createPublicKey({ key: spki, format: 'der', type: 'spki' })
+  keys.set(certificate, key)
+  return key
 }
 
 function paddingOf(padding: 'pkcs1' | 'pss', hash: SignatureHash) {

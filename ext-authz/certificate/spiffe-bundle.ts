@@ -4,7 +4,6 @@ import {
   diagnostic,
   type Place,
   placeAt,
-  plainValue,
   readYamlDocuments,
   type YamlNode,
 } from '../../policy/index.js'
@@ -30,12 +29,13 @@ interface Entry {
  */
 export function readSpiffeBundle(text: string, file: string): BundleContent {
   const start: Place = { file, line: 1, column: 1 }
-  const broken = jsonDiagnostic(text, start)
-  if (broken !== undefined) return { certificates: [], diagnostics: [broken] }
+  const parsed = parseJson(text, start)
+  if ('code' in parsed) return { certificates: [], diagnostics: [parsed] }
+  // The YAML reader gives the places and refuses a key that comes twice; the values are JSON's.
   const { documents, diagnostics } = readYamlDocuments(text, file)
   const [document] = documents
   if (document === undefined) return { certificates: [], diagnostics }
-  const { keys } = plainValue(document) as { readonly keys?: unknown }
+  const { keys } = parsed.value
   if (!Array.isArray(keys) || !keys.every(isEntry)) {
     return refuse('keys is missing, or not a list of keys', placeAt(document, ['keys']))
   }
@@ -101,11 +101,12 @@ function unreadable(rule: string, place: Place): Diagnostic {
   return diagnostic('SC0402', message, hint, place)
 }
 
-/** Where JSON breaks off; the YAML reader that gives the places knows a wider language. */
-function jsonDiagnostic(text: string, start: Place): Diagnostic | undefined {
+function parseJson(
+  text: string,
+  start: Place,
+): { readonly value: { readonly keys?: unknown } } | Diagnostic {
   try {
-    JSON.parse(text)
-    return undefined
+    return { value: JSON.parse(text) }
   } catch (error) {
     const position = /at position (\d+)/.exec(String(error))?.[1] ?? text.length
     const line = text.slice(0, Number(position)).split('\n').length

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { decodeCertificate } from '../../../ext-authz/certificate/certificate.js'
 import {
+  encodeCertificatePem,
   parseX509Svid,
   readTrustBundle,
   type TrustBundle,
@@ -102,6 +103,24 @@ test('however many authorities share a name, the search ends', async t => {
   t.is(verifyX509Svid(svid, bundleOf('', ...others.slice(0, 50), root), { at }).length, 2)
 })
 
+test('a leaf in which anything was changed is not verified', async t => {
+  const root = await authority({})
+  const { der } = await issued(root)
+  const bundle = bundleOf('', root)
+  let parsed = 0
+  for (let position = 0; position < der.length; position++) {
+    for (const bit of [0x01, 0x10, 0x80]) {
+      const changed = Uint8Array.from(der)
+      changed[position] = (changed[position] as number) ^ bit
+      const svid = parsedOrNothing(encodeCertificatePem(changed))
+      if (svid === undefined) continue
+      parsed++
+      t.is(codeOf(svid, bundle) === undefined, false, `bit ${bit} of octet ${position}`)
+    }
+  }
+  t.true(parsed > 100)
+})
+
 test('authorities that have signed each other do not lead in circles', async t => {
   const one = await authority({ subject: 'CN=One' })
   const two = await authority({ subject: 'CN=Two' })
@@ -128,6 +147,14 @@ function bundleOf(pem: string, ...authorities: readonly Authority[]): TrustBundl
   const { bundle, diagnostics } = readTrustBundle(text, source)
   if (bundle === undefined) throw new Error(JSON.stringify(diagnostics))
   return bundle
+}
+
+function parsedOrNothing(pem: string) {
+  try {
+    return parseX509Svid(pem, { at })
+  } catch {
+    return undefined
+  }
 }
 
 function bodyOf(pem: string): string {

@@ -25,6 +25,7 @@ test('a certificate is encoded as Envoy would, however its PEM is wrapped', asyn
   const oneLine = `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----`
   t.is(encodePeerCertificate(pem), value)
   t.is(encodePeerCertificate(oneLine), value)
+  t.is(encodePeerCertificate(derOf(pem)), value)
   t.is(encodePeerCertificate(pem.replaceAll('\n', '\r\n')), value)
 })
 

@@ -68,6 +68,15 @@ test('entries for another use are passed over, and one without certificate with 
   t.deepEqual(summary(diagnostics), ['SC0410:5', 'SC0410:6'])
 })
 
+test('what JSON does not know of YAML has no meaning in a SPIFFE bundle', async t => {
+  const merged = `{"<<": ${spiffeBundle([entry(await authority({}))])}}`
+  t.deepEqual(summary(read(merged).diagnostics), ['SC0401:1'])
+  const escaped = spiffeBundle([entry(await authority({}))]).replaceAll('/', '\\/')
+  t.is(read(escaped).bundle?.anchors.length, 1)
+  const tabs = JSON.stringify({ keys: [entry(await authority({}))] }, null, '\t')
+  t.is(read(tabs).bundle?.anchors.length, 1)
+})
+
 test('a SPIFFE bundle without keys is read, and trusts nothing, with a warning', t => {
   const { bundle, diagnostics } = read('{"keys": [], "spiffe_sequence": 1}')
   t.deepEqual(bundle, { trustDomain: 'example.org', anchors: [], intermediates: [] })
