@@ -1,3 +1,5 @@
+import 'reflect-metadata/lite'
+import { Extension } from '@peculiar/x509'
 import test from 'ava'
 import { decodeCertificate } from '../../../ext-authz/certificate/certificate.js'
 import {
@@ -119,6 +121,23 @@ test('a leaf in which anything was changed is not verified', async t => {
     }
   }
   t.true(parsed > 100)
+})
+
+test('no URI constraint permits a trust domain that is an IP address', async t => {
+  const trustDomain = '10.1.2.3'
+  const root = await authority({ trustDomain })
+  const subtree = [0x86, trustDomain.length, ...Buffer.from(trustDomain)]
+  const list = [0x30, subtree.length, ...subtree]
+  const permitted = [0xa0, list.length, ...list]
+  const value = Uint8Array.of(0x30, permitted.length, ...permitted)
+  const constrained = new Extension('2.5.29.30', true, value)
+  const intermediate = await authority({ trustDomain, issuer: root, extensions: [constrained] })
+  const options = { spiffeId: `spiffe://${trustDomain}/a`, ...validity }
+  const { certificate } = await issueSvid(intermediate, options)
+  const source = { file: 'bundle.pem', trustDomain, at }
+  const { bundle } = readTrustBundle(root.caPem + intermediate.certificatePem, source)
+  const svid = parseX509Svid(certificate, { at })
+  t.is(codeOf(svid, bundle as TrustBundle), 'unusable-authority')
 })
 
 test('authorities that have signed each other do not lead in circles', async t => {
