@@ -7,6 +7,7 @@ import type {
   ServiceAccountPattern,
   StringPattern,
 } from './authorization-policy.js'
+import { asciiLowerCase } from './byte-string.js'
 import type { Facts } from './facts.js'
 import { compileHeaderPatterns } from './header-match.js'
 import {
@@ -62,7 +63,7 @@ function compileAttribute({ attribute, patterns }: Condition): ConditionTest {
       return portTest(patterns)
     case 'host': {
       const test = compileAll<StringPattern>(patterns, compileHostPattern)
-      return facts => outcomeOf(test(facts.host))
+      return facts => outcomeOf(test(asciiLowerCase(facts.host)))
     }
     case 'method': {
       const test = compileAll<StringPattern>(patterns, compileStringPattern)

@@ -20,13 +20,13 @@ export function compileStringPattern(pattern: StringPattern): StringTest {
 }
 
 /**
- * Compiles a pattern for a host: the `:authority` as sent, port and trailing dot included, ASCII
- * letters in either case.
+ * Compiles a pattern for a host, which is the `:authority` as sent, port and trailing dot included.
+ * ASCII letters match in either case: the test takes the host in lower case.
  */
 export function compileHostPattern(pattern: StringPattern): StringTest {
-  if (pattern.kind === 'any') return () => true
-  const test = compileStringPattern({ ...pattern, value: asciiLowerCase(pattern.value) })
-  return text => test(asciiLowerCase(text))
+  return pattern.kind === 'any'
+    ? () => true
+    : compileStringPattern({ ...pattern, value: asciiLowerCase(pattern.value) })
 }
 
 /** Compiles a pattern for a path without its query: a template or a string; `*` is no empty path. */

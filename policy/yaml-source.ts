@@ -1,4 +1,5 @@
 import {
+  Composer,
   type Document,
   isAlias,
   isMap,
@@ -6,11 +7,12 @@ import {
   LineCounter,
   type Node,
   type Pair,
-  parseAllDocuments,
+  Parser,
   Scalar,
   type YAMLMap,
 } from 'yaml'
 import { type Diagnostic, diagnostic, type Place } from './diagnostic.js'
+import { tooDeep } from './yaml-depth.js'
 import { yamlSyntaxDiagnostic } from './yaml-syntax.js'
 
 /** A value of a YAML file that knows where it stands. Aliases are resolved, merge keys merged. */
@@ -56,6 +58,15 @@ export interface YamlDocuments {
 
 const maximumLength = 1024 * 1024
 const maximumNodes = 200_000
+const maximumDepth = 100
+
+const composing = {
+  prettyErrors: false,
+  uniqueKeys: false,
+  version: '1.2',
+  schema: 'core',
+  logLevel: 'silent',
+} as const
 
 /**
  * Reads a text of one or more YAML documents into values with places.
@@ -72,29 +83,21 @@ export function readYamlDocuments(text: string, file: string): YamlDocuments {
     return refuse(`the file is larger than ${maximumLength} characters`, 'Split it.', start(file))
   }
   const lines = new LineCounter()
-  try {
-    const parsed = parseAllDocuments(text, {
-      lineCounter: lines,
-      prettyErrors: false,
-      uniqueKeys: false,
-      version: '1.2',
-      schema: 'core',
-      logLevel: 'silent',
-    })
-    const documents: readonly Document[] = Array.isArray(parsed) ? parsed : []
-    // One a document: what follows the first mistake is mostly its consequence.
-    const problems = documents.flatMap(({ errors, warnings }) => errors[0] ?? warnings[0] ?? [])
-    if (problems.length > 0) {
-      const at = (from: number, to: number) => placeOf(lines, file, from, to)
-      const diagnostics = problems.map(problem => yamlSyntaxDiagnostic(problem, text, at))
-      return { documents: [], diagnostics }
-    }
-    return convertDocuments(documents, { lines, file, left: maximumNodes })
-  } catch (error) {
-    // The composer of `yaml` is recursive: thousands of nested brackets end its stack.
-    if (!(error instanceof RangeError)) throw error
-    return refuse('the values are nested too deeply', 'Flatten the document.', start(file))
+  const syntax = [...new Parser(lines.addNewLine).parse(text)]
+  const deep = tooDeep(syntax, maximumDepth)
+  if (deep !== undefined) {
+    const place = placeOf(lines, file, deep, deep)
+    return refuse('the values are nested too deeply', 'Flatten the document.', place)
   }
+  const documents = [...new Composer(composing).compose(syntax)]
+  // One a document: what follows the first mistake is mostly its consequence.
+  const problems = documents.flatMap(({ errors, warnings }) => errors[0] ?? warnings[0] ?? [])
+  if (problems.length > 0) {
+    const at = (from: number, to: number) => placeOf(lines, file, from, to)
+    const diagnostics = problems.map(problem => yamlSyntaxDiagnostic(problem, text, at))
+    return { documents: [], diagnostics }
+  }
+  return convertDocuments(documents, { lines, file, left: maximumNodes })
 }
 
 interface Conversion {
@@ -133,6 +136,9 @@ function convert(
   if (--state.left < 0) {
     throw unusable('its aliases expand to too many values', 'Write the values out.', place)
   }
+  if (ancestors.length > maximumDepth) {
+    throw unusable('its aliases nest values too deeply', 'Write the values out.', place)
+  }
   if (ancestors.includes(node)) {
     throw unusable('an alias stands inside the value that it names', 'Write the value out.', place)
   }
@@ -153,14 +159,11 @@ function convert(
 }
 
 function convertScalar(node: Scalar, place: Place): YamlScalar {
-  const value = node.value
-  if (typeof value === 'object' && value !== null) {
-    throw unusable('a value has a type that is not understood', 'Quote it.', place)
-  }
   return {
     kind: 'scalar',
-    value: value as YamlScalar['value'],
-    source: node.source ?? String(value),
+    // The core schema makes nothing else.
+    value: node.value as YamlScalar['value'],
+    source: node.source ?? '',
     plain: node.type === Scalar.PLAIN && node.tag === undefined,
     place,
   }

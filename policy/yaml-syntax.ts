@@ -17,7 +17,6 @@ const explanations: Partial<Record<ErrorCode, readonly [message: string, hint: s
     'a double-quoted value holds an unknown escape',
     'Write \\\\ for a backslash, or use single quotes.',
   ],
-  RESOURCE_EXHAUSTION: ['the values are nested too deeply', 'Flatten the document.'],
   TAG_RESOLVE_FAILED: ['a value has a tag that is not understood', 'Remove the tag.'],
 }
 

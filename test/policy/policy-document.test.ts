@@ -421,6 +421,10 @@ test('a long list is refused where it gets too long', t => {
   t.deepEqual(findings(`${head}spec: {rules: [${rules}]}\n`), [
     'SC0204 6:1552 spec.rules has more than 512 items. Split the policy.',
   ])
+  const sources = Array.from({ length: 513 }, () => '{source: {ipBlocks: [1.2.3.4]}}')
+  t.deepEqual(findings(`${head}spec:\n  rules:\n  - from:\n    - ${sources.join('\n    - ')}\n`), [
+    'SC0204 521:7 spec.rules[0].from has more than 512 items. Split the rule.',
+  ])
 })
 
 test('every finding of a policy is told, not the first alone', t => {

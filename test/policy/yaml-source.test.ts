@@ -97,10 +97,31 @@ test('aliases that explode, loop or lead nowhere are refused', t => {
   t.is(refusal('a: *x'), 'SC0002 a.yaml:1:4 the alias *x has no anchor. Write the value out.')
 })
 
-test('a hundred thousand brackets are refused, not a crash', t => {
-  t.regex(refusal('['.repeat(100_000)), /^SC0002 a\.yaml:/)
-  t.regex(refusal(`${'['.repeat(20_000)}${']'.repeat(20_000)}`), /nested too deeply/)
-  t.regex(refusal('a'.repeat(1024 * 1024 + 1)), /larger than 1048576 characters/)
+test('values nested too deeply are refused where they get too deep, and nothing crashes', t => {
+  const refused = (column: number) => {
+    return `SC0002 a.yaml:1:${column} the values are nested too deeply. Flatten the document.`
+  }
+  const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`
+  t.is(refusal(nested(100)), 'accepted')
+  t.is(refusal(nested(101)), refused(101))
+  for (const opening of ['[', '- ', '? ', '{a: ']) {
+    t.is(refusal(opening.repeat(30_000)), refused(100 * opening.length + 1), opening)
+  }
+  const block = Array.from({ length: 101 }, (_, indent) => `${' '.repeat(indent)}a:`).join('\n')
+  t.regex(refusal(block), /^SC0002 a\.yaml:101:101 the values are nested too deeply/)
+})
+
+test('aliases that nest values too deeply are refused', t => {
+  let chain = 'a0: &a0 [x]\n'
+  for (let level = 1; level <= 101; level++) chain += `a${level}: &a${level} [*a${level - 1}]\n`
+  t.regex(refusal(chain), /^SC0002 a\.yaml:\d+:\d+ its aliases nest values too deeply/)
+})
+
+test('a text that is too large is refused', t => {
+  t.is(
+    refusal('a'.repeat(1024 * 1024 + 1)),
+    'SC0002 a.yaml:1:1 the file is larger than 1048576 characters. Split it.',
+  )
 })
 
 test('tags that are not understood are refused', t => {
