@@ -9,7 +9,7 @@ export function reportToken({ sidecar }: Route, { outcome }: Trial, colors: Colo
   const prompt = colors.dim('$')
   const call = [
     `${prompt} curl http://127.0.0.1:${sidecar.website}/token \\`,
-    '      -d grant_type=client_credentials -d client_id=website-client -d scope=reports',
+    '      -d grant_type=client_credentials -d client_id=website-client',
   ]
   const result =
     outcome.kind === 'token'

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { parseArgs } from 'node:util'
 import picocolors from 'picocolors'
 import { type Forwarding, forwardings } from '../config/index.js'

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Colors } from 'picocolors/types.js'
-import { tokenPath, tokenScope } from './authorization-server.js'
+import { tokenPath } from './authorization-server.js'
 import { certificateHeader } from './mesh.js'
 import { headerValueOf, type System } from './system.js'
 
@@ -11,9 +11,9 @@ import { headerValueOf, type System } from './system.js'
  */
 export async function howToCall(system: System, colors: Colors): Promise<string> {
   const { folder, identities, routes } = system
-  const header = join(folder, 'copied-certificate.header')
+  const header = join(folder, 'forged.header')
   await writeFile(header, `${certificateHeader}: ${headerValueOf(identities, 'website')}\n`)
-  const form = `-d grant_type=client_credentials -d client_id=website-client -d scope=${tokenScope}`
+  const form = '-d grant_type=client_credentials -d client_id=website-client'
   const sections = routes.map(({ variant, sidecar, server }) => {
     const name = variant === 'article' ? "the article's filter" : `sidecert, ${variant}`
     const url = (port: number) => `http://127.0.0.1:${port}${tokenPath}`

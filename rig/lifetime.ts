@@ -11,12 +11,13 @@ type Cleanup = () => Promise<void> | void
  */
 export class Lifetime {
   readonly #cleanups: Cleanup[] = []
+  readonly #failures: unknown[] = []
   #ending: Promise<void> | undefined
 
   /** Keeps a cleanup for the end. Too late for that, it is run at once. */
   add(cleanup: Cleanup): void {
-    if (this.#ending === undefined) this.#cleanups.push(cleanup)
-    else this.#ending = this.#ending.then(cleanup)
+    this.#cleanups.push(cleanup)
+    if (this.#ending !== undefined) this.#ending = this.#ending.then(() => this.#endAll())
   }
 
   /**
@@ -35,13 +36,19 @@ export class Lifetime {
     return folder
   }
 
-  /** Ends everything, the last thing first. A cleanup that fails does not stop the others. */
+  /**
+   * Ends everything, the last thing first. A cleanup that fails does not stop the others.
+   *
+   * @throws AggregateError of what failed
+   */
   async end(): Promise<void> {
     this.#ending ??= this.#endAll()
     for (let seen: unknown; seen !== this.#ending; ) {
       seen = this.#ending
       await this.#ending
     }
+    const failures = this.#failures.splice(0)
+    if (failures.length > 0) throw new AggregateError(failures, 'not everything could be ended')
   }
 
   /**
@@ -57,13 +64,11 @@ export class Lifetime {
   }
 
   async #endAll(): Promise<void> {
-    const failures: unknown[] = []
-    for (const cleanup of this.#cleanups.splice(0).reverse())
+    for (let cleanup = this.#cleanups.pop(); cleanup; cleanup = this.#cleanups.pop())
       try {
         await cleanup()
       } catch (error) {
-        failures.push(error)
+        this.#failures.push(error)
       }
-    if (failures.length > 0) throw new AggregateError(failures, 'not everything could be ended')
   }
 }

@@ -47,7 +47,7 @@ const closed: Readonly<Record<string, FakeAnswer | 'nobody listens'>> = {
 }
 
 for (const [when, answer] of Object.entries(closed))
-  test(`when ${when} the request is refused with 503 and nothing arrives`, async t => {
+  test.serial(`when ${when} the request is refused with 503 and nothing arrives`, async t => {
     const { result, arrived } = await callThrough(t, answer)
     t.like(result, { kind: 'answer', status: 503 })
     t.is(arrived, undefined)
@@ -55,21 +55,40 @@ for (const [when, answer] of Object.entries(closed))
 
 const ok = { code: 0 }
 
-test('when the service allows and names no header, no certificate arrives', async t => {
+test.serial('when the service allows and names no header, no certificate arrives', async t => {
   const response = { status: ok, httpResponse: { case: 'okResponse', value: {} } } as const
   const { result, lines } = await callThrough(t, { response })
   t.like(result, { kind: 'answer', status: 200 })
   t.deepEqual(lines, [])
 })
 
-test('when the service gives no status, which Envoy takes for yes, no forged line arrives', async t => {
-  const { lines } = await callThrough(t, { response: {} })
-  t.deepEqual(lines, [])
-})
+test.serial(
+  'when the service gives no status, which Envoy takes for yes, no forged line arrives',
+  async t => {
+    const { lines } = await callThrough(t, { response: {} })
+    t.deepEqual(lines, [])
+  },
+)
 
 for (const key of [':path', ':method', 'host', 'x-envoy-original-path', 'authorization'])
-  test(`when the service sets ${key} the request is refused and nothing arrives`, async t => {
-    const headers = [{ header: { key, value: '/admin' } }]
+  test.serial(
+    `when the service sets ${key} the request is refused and nothing arrives`,
+    async t => {
+      const headers = [{ header: { key, value: '/admin' } }]
+      const response = {
+        status: ok,
+        httpResponse: { case: 'okResponse', value: { headers } },
+      } as const
+      const { result, arrived } = await callThrough(t, { response })
+      t.like(result, { kind: 'answer', status: 500 })
+      t.is(arrived, undefined)
+    },
+  )
+
+test.serial(
+  'when the service sets a value that is no header value the request is refused',
+  async t => {
+    const headers = [{ header: { key: certificateHeader, value: 'a\r\nx-admin: yes' } }]
     const response = {
       status: ok,
       httpResponse: { case: 'okResponse', value: { headers } },
@@ -77,12 +96,5 @@ for (const key of [':path', ':method', 'host', 'x-envoy-original-path', 'authori
     const { result, arrived } = await callThrough(t, { response })
     t.like(result, { kind: 'answer', status: 500 })
     t.is(arrived, undefined)
-  })
-
-test('when the service sets a value that is no header value the request is refused', async t => {
-  const headers = [{ header: { key: certificateHeader, value: 'a\r\nx-admin: yes' } }]
-  const response = { status: ok, httpResponse: { case: 'okResponse', value: { headers } } } as const
-  const { result, arrived } = await callThrough(t, { response })
-  t.like(result, { kind: 'answer', status: 500 })
-  t.is(arrived, undefined)
-})
+  },
+)
