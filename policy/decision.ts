@@ -13,7 +13,10 @@ export type DecisionReason =
 export interface Decision {
   readonly verdict: 'allow' | 'deny'
   readonly reason: DecisionReason
-  /** `ns[NAMESPACE]-policy[NAME]-rule[INDEX]`, as Istio names it, when a rule decided. */
+  /**
+   * `ns[NAMESPACE]-policy[NAME]-rule[INDEX]`, as Istio names it, when a rule decided: of several that
+   * match the first by name, which is the one that Envoy names.
+   */
   readonly rule?: string
   /** Rules of AUDIT policies that matched; they decide nothing. */
   readonly audited: readonly string[]

@@ -56,7 +56,11 @@ function readResource(node: YamlNode, options: ReadPolicyOptions): readonly Poli
     return [{ policies: [], diagnostics }]
   }
   if (isList(node)) {
-    const items = entryOf(node, 'items')
+    const fields = readFields(node, 'a List', ['apiVersion', 'kind', 'metadata', 'items'], report)
+    const items = fields.get('items')
+    if (items === undefined) {
+      report('SC0203', 'a List has no items', 'Add them, or remove the document.', node.place)
+    }
     const listed = items === undefined ? [] : readList(items.value, 'items', report)
     const read = listed.flatMap(item => readResource(item, options))
     return [{ policies: [], diagnostics }, ...read]

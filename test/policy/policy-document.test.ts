@@ -144,6 +144,15 @@ test('several documents and Lists of policies are read, in both versions', t => 
   )
 })
 
+test('a List without items, or with other fields, is refused', t => {
+  const list = 'apiVersion: v1\nkind: List\n'
+  t.deepEqual(findings(list), ['SC0203 1:1 a List has no items. Add them, or remove the document.'])
+  t.deepEqual(findings(`${list}item: []\nitems: [a]\n`), [
+    'SC0202 3:1 a List has no field item. Did you mean items?',
+    'SC0201 4:9 a document is not a resource. Write a mapping with kind.',
+  ])
+})
+
 test('a good policy is read although another in the file is broken', t => {
   const { policies, diagnostics } = readAuthorizationPolicies(
     `${head}---\n${head.replace('token', 'broken')}spec: {rule: []}\n`,
