@@ -1,5 +1,6 @@
 import { byteString } from './byte-string.js'
 import type { Facts, Peer } from './facts.js'
+import { headerLines } from './header-lines.js'
 import { remoteAddress } from './remote-address.js'
 
 /**
@@ -29,7 +30,8 @@ export function describedFacts(request: DescribedRequest, peer: Peer): Facts {
     [':authority', [host]],
   ])
   for (const [name, value] of Object.entries(request.headers ?? {})) {
-    headers.set(name.toLowerCase(), [value].flat().map(byteString))
+    const lower = name.toLowerCase()
+    headers.set(lower, headerLines(lower, [value].flat().map(byteString)))
   }
   return {
     peer,

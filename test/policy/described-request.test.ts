@@ -38,3 +38,21 @@ test('a described request has the facts of a check with raw headers', t => {
 test('text beyond ASCII is described as its UTF-8 bytes', t => {
   t.is(describedFacts({ method: 'GET', path: '/ä' }, { kind: 'absent' }).path, '/\u00c3\u00a4')
 })
+
+test('lines of a header that Envoy keeps one value of are joined, of others they are not', t => {
+  const { headers, remoteIp } = describedFacts(
+    {
+      method: 'GET',
+      path: '/',
+      headers: {
+        Authorization: ['a', '', 'b'],
+        'X-Forwarded-For': ['192.0.2.1', '192.0.2.2'],
+        'accept-language': ['de', 'en'],
+      },
+    },
+    { kind: 'absent' },
+  )
+  t.deepEqual(headers.get('authorization'), ['a,b'])
+  t.is(remoteIp, '192.0.2.2')
+  t.deepEqual(headers.get('accept-language'), ['de', 'en'])
+})
