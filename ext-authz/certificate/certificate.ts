@@ -12,6 +12,7 @@ import {
 import { readCount, readInteger, readObjectIdentifier, readOctetAlignedBits } from './der-value.js'
 import { type Extension, readExtensions } from './extension.js'
 import { checkName } from './name.js'
+import { checkPassiveExtensions } from './passive-extension.js'
 import { type PublicKeyKind, readPublicKey } from './public-key.js'
 import { readTime } from './time.js'
 
@@ -107,9 +108,11 @@ function readSerialNumber(element: DerElement | undefined): string {
 function readOptionalFields(fields: DerElement[]): ReadonlyMap<string, Extension> {
   takeOptional(fields, contextTag(1))
   takeOptional(fields, contextTag(2))
-  const extensions = takeOptional(fields, constructedContextTag(3))
+  const element = takeOptional(fields, constructedContextTag(3))
   expectEnd(fields)
-  return readExtensions(extensions)
+  const extensions = readExtensions(element)
+  checkPassiveExtensions(extensions)
+  return extensions
 }
 
 function readAlgorithm(element: DerElement | undefined): SignatureAlgorithm {

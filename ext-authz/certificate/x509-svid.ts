@@ -5,6 +5,7 @@ import { type Certificate, decodeCertificate } from './certificate.js'
 import { CertificateError } from './certificate-error.js'
 import { checkCriticalExtensions, extensionId } from './extension.js'
 import { keyPurpose, readExtendedKeyUsage, readKeyUsage } from './key-usage.js'
+import { readNameConstraints } from './name-constraints.js'
 import { readCertificatePem } from './pem.js'
 import { checkSecondReading } from './second-reading.js'
 import { readAlternativeNames } from './subject-alternative-name.js'
@@ -137,7 +138,8 @@ function readSpiffeId(uri: string): SpiffeId {
   }
 }
 
-function checkLeaf({ extensions }: Certificate): void {
+function checkLeaf(certificate: Certificate): void {
+  const { extensions } = certificate
   checkCriticalExtensions(extensions, knownExtensions)
   if (readBasicConstraints(extensions).ca) throw new X509SvidError('ca', 'it is an authority: cA')
   const keyUsage = readKeyUsage(extensions)
@@ -147,7 +149,9 @@ function checkLeaf({ extensions }: Certificate): void {
   if (!keyUsage.digitalSignature) {
     throw new X509SvidError('no-digital-signature', 'its Key Usage lacks digitalSignature')
   }
+  // Nothing is taken from these, but what cannot be read in them is a defect of the whole.
   readExtendedKeyUsage(extensions)
+  readNameConstraints(certificate)
 }
 
 function checkClientUsage({ extensions }: Certificate): void {
