@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto'
 import test from 'ava'
+import fc from 'fast-check'
 import { readTrustBundle } from '../../../ext-authz/certificate/index.js'
 import { type Authority, createAuthority } from '../../../rig/pki.js'
 import { at, leaf, validity } from './certificates.js'
@@ -217,6 +218,28 @@ test('a bundle stands for a trust domain and nothing else', async t => {
     t.is(bundle, undefined)
     t.deepEqual(summary(diagnostics), ['SC0401:1'])
   }
+})
+
+test('whatever is changed in a bundle, it is read or refused with a place, and nothing is thrown', async t => {
+  const root = await authority({})
+  const originals = [root.certificatePem, spiffeBundle([entry(root)])]
+  const position = fc.double({ min: 0, max: 1, noNaN: true })
+  fc.assert(
+    fc.property(fc.constantFrom(...originals), position, fc.string(), (original, where, text) => {
+      const at = Math.floor(where * original.length)
+      const { bundle, diagnostics } = read(original.slice(0, at) + text + original.slice(at + 1))
+      t.is(
+        bundle === undefined,
+        diagnostics.some(({ severity }) => severity === 'error'),
+      )
+      t.true(diagnostics.every(({ place }) => place?.file === 'bundle.pem'))
+      // A key that was changed is another key: what is trusted is what the root is, or nothing.
+      for (const { subjectPublicKeyInfo } of bundle?.anchors ?? []) {
+        t.true(Buffer.from(root.certificate.publicKey.rawData).equals(subjectPublicKeyInfo))
+      }
+    }),
+    { numRuns: 500 },
+  )
 })
 
 test('a bundle larger than a mebibyte is refused unread', t => {
