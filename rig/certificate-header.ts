@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { decodePeerCertificate } from '../ext-authz/index.js'
 import { type HeaderLines, linesLike, valuesOf } from './header-lines.js'
 
 /** How an application finds the certificate among the header lines that it got. */
@@ -34,7 +35,7 @@ const pemBlock =
 
 function decode(value: string): X509Certificate | undefined {
   try {
-    const base64 = pemBlock.exec(decodeURIComponent(value))?.[1]
+    const base64 = pemBlock.exec(decodePeerCertificate(value))?.[1]
     return base64 === undefined ? undefined : new X509Certificate(Buffer.from(base64, 'base64'))
   } catch {
     return undefined

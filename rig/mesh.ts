@@ -59,7 +59,7 @@ export interface Places {
   readonly service: string
   /** `host:port` that the server's sidecar listens on; a free port of loopback unless said. */
   readonly listen?: string
-  /** How long Envoy waits for the service, such as `250ms`. */
+  /** How long Envoy waits for the service; long enough for a busy machine unless said. */
   readonly timeout?: string
   /** A policy beside the one that the clients imply: an AuthorizationPolicy in YAML. */
   readonly policy?: string
@@ -95,7 +95,7 @@ export async function writeConfiguration(
     service: {
       listen: places.service,
       admin: 'off',
-      ...(places.timeout === undefined ? {} : { timeout: places.timeout }),
+      timeout: places.timeout ?? '10s',
     },
     envoy: { listen: places.listen ?? '127.0.0.1:0', upstream: places.upstream, tls },
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Forwarding } from '../config/index.js'
+import { encodePeerCertificate } from '../ext-authz/index.js'
 import { articleHttpFilters } from './article-filter.js'
 import { type AuthorizationServer, startAuthorizationServer } from './authorization-server.js'
 import { clientSidecar, inlineCredentials } from './client-sidecar.js'
@@ -147,5 +148,5 @@ function byName<Name extends string>(
 
 /** The SVID header value of a workload: what anybody who has seen its certificate can send. */
 export function headerValueOf({ svids }: Identities, workload: Workload): string {
-  return encodeURIComponent(svids[workload].certificate)
+  return encodePeerCertificate(svids[workload].certificate)
 }

