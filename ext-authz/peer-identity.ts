@@ -2,7 +2,6 @@ import type { Peer } from '../policy/index.js'
 import { formatSpiffeId } from '../policy/index.js'
 import {
   decodePeerCertificate,
-  encodeCertificatePem,
   encodePeerCertificate,
   parseX509Svid,
   type TrustBundle,
@@ -44,7 +43,7 @@ export function peerIdentity(
     }
     return {
       peer: { kind: 'svid', spiffeId: formatSpiffeId(svid.spiffeId) },
-      forwarded: encodePeerCertificate(encodeCertificatePem(svid.der)),
+      forwarded: encodePeerCertificate(svid.der),
     }
   } catch (error) {
     // Anything else than the certificate's own fault is no reason to trust it either.

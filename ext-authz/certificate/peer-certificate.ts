@@ -5,22 +5,15 @@ import { X509SvidError } from './x509-svid-error.js'
 /** The longest value that is decoded, in characters; Envoy's own limit on a request's headers is less. */
 export const maximumPeerCertificateLength = 128 * 1024
 
-/** Every escape that Envoy writes: newline, space, plus, slash, equals sign. */
-const escapes: Readonly<Record<string, string>> = {
-  '%0A': '\n',
-  '%20': ' ',
-  '%2B': '+',
-  '%2F': '/',
-  '%3D': '=',
-}
-
 /**
  * Decodes a certificate as Envoy writes it into `source.certificate` of a CheckRequest, into
- * `%DOWNSTREAM_PEER_CERT%` and with Lua's `urlEncodedPemEncodedPeerCertificate()`: a PEM text in
- * which exactly newline, space, `+`, `/` and `=` are percent-encoded, in upper case.
+ * `%DOWNSTREAM_PEER_CERT%` and with Lua's `urlEncodedPemEncodedPeerCertificate()`: a PEM text that is
+ * percent-encoded (RFC 3986 section 2.1).
  *
- * Nothing is form-decoded: a literal `+` would become a space there and break the base64, so it is
- * refused, as is every other character and escape. What the text holds, {@link parseX509Svid} says.
+ * Envoy escapes exactly newline, space, `+`, `/` and `=`, in upper case. Others leave `+`, `/` and `=`
+ * as they are or escape in lower case, and mean the same. Nothing is form-decoded: a `+` is a plus of
+ * base64 and never a space, so that a form-encoded value is refused and not repaired. What the text
+ * holds, {@link parseX509Svid} says.
  *
  * @throws {X509SvidError} `no-certificate` when empty, `too-large`, `not-url-encoded`
  */
@@ -34,15 +27,13 @@ export function decodePeerCertificate(value: string): string {
       `it is longer than ${maximumPeerCertificateLength} characters`,
     )
   }
-  if (!/^(?:[A-Za-z0-9-]|%(?:0A|20|2B|2F|3D))+$/.test(value)) {
-    throw new X509SvidError(
-      'not-url-encoded',
-      value.includes('+')
-        ? 'it has a literal +: it was form-encoded, or decoded already'
-        : 'it is not percent-encoded as Envoy does it',
-    )
+  if (!/^(?:[A-Za-z0-9+/=-]|%[0-7][0-9A-Fa-f])+$/.test(value)) {
+    throw new X509SvidError('not-url-encoded', 'it is not percent-encoded ASCII')
   }
-  return value.replace(/%../g, sequence => escapes[sequence] as string)
+  if (value.startsWith('-----BEGIN+')) {
+    throw new X509SvidError('not-url-encoded', 'it is form-encoded: it has + for a space')
+  }
+  return value.replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
 
 /**
