@@ -1,5 +1,5 @@
 import type { Configuration, Forwarding } from '../config/index.js'
-import { type FilterChain, filterChain } from '../filters/index.js'
+import { filterChain, type PlacedFilter } from '../filters/index.js'
 import { type AuthorizationPolicy, policiesFor } from '../policy/index.js'
 
 /** How Envoy reaches the ext_authz service: its cluster's name and the `:authority` of the calls. */
@@ -14,7 +14,7 @@ export function serverChain(
   policies: readonly AuthorizationPolicy[],
   forwarding: Forwarding,
   route: ServiceRoute,
-): FilterChain {
+): readonly PlacedFilter[] {
   const { authorizationServer, service, rootNamespace, trustDomain, trustDomainAliases } =
     configuration
   const { namespace, labels, header } = authorizationServer

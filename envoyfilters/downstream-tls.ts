@@ -26,8 +26,9 @@ const authoritiesName = 'sidecert_authorities'
  * not resumed: Envoy would verify nothing on them, expiry included.
  *
  * Certificate and authorities come by SDS, so that a rotated SVID is taken up without a restart: from
- * the SPIFFE Workload API, or from files that are watched. While they are missing Envoy runs and
- * refuses every connection.
+ * the SPIFFE Workload API, or from files whose folder is watched for renames. While they are missing
+ * Envoy runs and refuses every connection. The Workload API may come late; files must be there when
+ * Envoy starts, because Envoy gives up on a secret that it once could not read.
  *
  * @param directory - where Envoy finds the secret files
  */
@@ -102,6 +103,8 @@ function fromWorkloadApi(name: string): Json {
     name,
     sds_config: {
       resource_api_version: 'V3',
+      // The listener opens without it then, and refuses every connection until it comes.
+      initial_fetch_timeout: '2s',
       api_config_source: {
         api_type: 'GRPC',
         transport_api_version: 'V3',

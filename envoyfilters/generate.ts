@@ -76,8 +76,7 @@ function istioFiles(
 ): Generated {
   const route = serviceRoute(configuration, forwarding)
   const chain = serverChain(configuration, policies, forwarding, route)
-  const diagnostics = [...route.diagnostics, ...chain.diagnostics]
-  const { resource, reasons } = envoyFilter(configuration, chain.filters)
+  const { resource, reasons } = envoyFilter(configuration, chain)
   const content = yamlText(
     resource,
     heading(
@@ -87,7 +86,8 @@ function istioFiles(
     ),
     reasons.map((text, index) => ({ path: ['spec', 'configPatches', index], text })),
   )
-  return { files: [{ path: `istio/${forwarding}/envoyfilter.yaml`, content }], diagnostics }
+  const path = `istio/${forwarding}/envoyfilter.yaml`
+  return { files: [{ path, content }], diagnostics: route.diagnostics }
 }
 
 function envoyFiles(
@@ -98,13 +98,12 @@ function envoyFiles(
 ): Generated {
   const folder = `envoy/${forwarding}`
   const directory = posix.join(configuration.envoy.directory ?? output, folder)
-  const { bootstrap, secretFiles, reasons, diagnostics } = staticEnvoy(
+  const { bootstrap, secretFiles, reasons } = staticEnvoy(
     configuration,
     policies,
     forwarding,
     directory,
   )
-  if (bootstrap === undefined) return { files: [], diagnostics }
   const filters = ['static_resources', 'listeners', 0, 'filter_chains', 0, 'filters', 0]
   const content = yamlText(
     bootstrap,
@@ -125,7 +124,7 @@ function envoyFiles(
       heading(configuration, 'What envoy.yaml beside it reads TLS material from.'),
     ),
   }))
-  return { files: [{ path: `${folder}/envoy.yaml`, content }, ...secrets], diagnostics }
+  return { files: [{ path: `${folder}/envoy.yaml`, content }, ...secrets], diagnostics: [] }
 }
 
 /** Names the file only: where it lies differs from machine to machine. */

@@ -16,7 +16,7 @@ export function serviceRoute(
   const route = { cluster: `outbound|${port}||${host}`, authority: host }
   if (forwarding !== 'ext-authz' || port !== 0) return { ...route, diagnostics: [] }
   const problem = diagnostic(
-    'SC0302',
+    'SC0301',
     'Istio reaches the service by the port of its Kubernetes Service, and service.listen names none',
     'Set service.listen to an address with a port, or target to envoy.',
   )

@@ -1,6 +1,6 @@
 import type { Configuration, Forwarding } from '../config/index.js'
 import type { HttpFilter, Json } from '../filters/index.js'
-import type { AuthorizationPolicy, Diagnostic } from '../policy/index.js'
+import type { AuthorizationPolicy } from '../policy/index.js'
 import { serverChain } from './chain.js'
 import { clusters, serviceCluster } from './clusters.js'
 import { downstreamTls, type SecretFile } from './downstream-tls.js'
@@ -9,13 +9,11 @@ import { envoyAddress } from './socket-address.js'
 
 /** A complete static configuration of plain Envoy. */
 export interface StaticEnvoy {
-  /** Undefined with any error. */
-  readonly bootstrap?: { readonly [key: string]: Json }
+  readonly bootstrap: { readonly [key: string]: Json }
   /** The files that the bootstrap names, if its certificates come from files. */
   readonly secretFiles: readonly SecretFile[]
   /** Why each HTTP filter but the router stands where it stands, in their order. */
   readonly reasons: readonly string[]
-  readonly diagnostics: readonly Diagnostic[]
 }
 
 /**
@@ -31,11 +29,8 @@ export function staticEnvoy(
 ): StaticEnvoy {
   const route = { cluster: serviceCluster, authority: serviceCluster }
   const chain = serverChain(configuration, policies, forwarding, route)
-  if (chain.diagnostics.length > 0) {
-    return { secretFiles: [], reasons: [], diagnostics: chain.diagnostics }
-  }
   const { transportSocket, secretFiles } = downstreamTls(configuration, directory)
-  const filters = [...chain.filters.map(({ filter }) => filter), router]
+  const filters = [...chain.map(({ filter }) => filter), router]
   const { envoy, authorizationServer } = configuration
   const bootstrap = {
     node: { id: `sidecert-${forwarding}`, cluster: authorizationServer.name },
@@ -66,8 +61,8 @@ export function staticEnvoy(
       ],
     },
   }
-  const reasons = chain.filters.map(({ reason }) => reason)
-  return { bootstrap, secretFiles, reasons, diagnostics: [] }
+  const reasons = chain.map(({ reason }) => reason)
+  return { bootstrap, secretFiles, reasons }
 }
 
 const router: HttpFilter = {

@@ -1,4 +1,4 @@
-import type { AuthorizationPolicy, Diagnostic } from '../policy/index.js'
+import type { AuthorizationPolicy } from '../policy/index.js'
 import { type ExtAuthzSettings, extAuthz } from './ext-authz.js'
 import type { HttpFilter } from './http-filter.js'
 import { lua } from './lua.js'
@@ -27,17 +27,11 @@ export type ChainSettings = {
   | { readonly forwarding: 'ext-authz'; readonly service: Omit<ExtAuthzSettings, 'header'> }
 )
 
-/** The filters in order, or why there can be none. */
-export interface FilterChain {
-  readonly filters: readonly PlacedFilter[]
-  readonly diagnostics: readonly Diagnostic[]
-}
-
 /**
  * Puts the filters of one way of forwarding in order: the one place where the order is decided, for
  * Istio and plain Envoy alike. Other filters may stand between `first` and `last`.
  */
-export function filterChain(settings: ChainSettings): FilterChain {
+export function filterChain(settings: ChainSettings): readonly PlacedFilter[] {
   const { header } = settings
   const stripped: PlacedFilter = {
     filter: strip({ header }),
@@ -51,34 +45,29 @@ export function filterChain(settings: ChainSettings): FilterChain {
       reason:
         'Behind all others: what they deny is not asked, and what they change is what is decided on.',
     }
-    return { filters: [stripped, service], diagnostics: [] }
+    return [stripped, service]
   }
-  const { filters, diagnostics } = rbac(settings.policies, settings.whenNoPolicy)
-  if (diagnostics.length > 0) return { filters: [], diagnostics }
-  return {
-    filters: [
-      stripped,
-      {
-        filter: notePeer(),
-        position: 'last',
-        reason: 'Before the RBAC filters, which read what it notes.',
-      },
-      {
-        filter: denyInvalidPeer(),
-        position: 'last',
-        reason: 'Before all policies: of a peer without a valid SVID they would say nothing true.',
-      },
-      ...filters.map(filter => ({
-        filter,
-        position: 'last' as const,
-        reason: 'AUDIT, DENY, ALLOW, as in Istio; before the header, which no policy may see.',
-      })),
-      {
-        filter: settings.forwarding === 'lua' ? lua({ header }) : setPeerCertificate({ header }),
-        position: 'last',
-        reason: 'Last: the header is set for allowed requests only, and nothing can change it.',
-      },
-    ],
-    diagnostics: [],
-  }
+  return [
+    stripped,
+    {
+      filter: notePeer(),
+      position: 'last',
+      reason: 'Before the RBAC filters, which read what it notes.',
+    },
+    {
+      filter: denyInvalidPeer(),
+      position: 'last',
+      reason: 'Before all policies: of a peer without a valid SVID they would say nothing true.',
+    },
+    ...rbac(settings.policies, settings.whenNoPolicy).map(filter => ({
+      filter,
+      position: 'last' as const,
+      reason: 'AUDIT, DENY, ALLOW, as in Istio; before the header, which no policy may see.',
+    })),
+    {
+      filter: settings.forwarding === 'lua' ? lua({ header }) : setPeerCertificate({ header }),
+      position: 'last',
+      reason: 'Last: the header is set for allowed requests only, and nothing can change it.',
+    },
+  ]
 }

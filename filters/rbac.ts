@@ -1,35 +1,22 @@
-import {
-  type AuthorizationPolicy,
-  type Clause,
-  type Condition,
-  type Diagnostic,
-  diagnostic,
-  type Rule,
-} from '../policy/index.js'
+import type { AuthorizationPolicy, Clause, Condition, Rule } from '../policy/index.js'
 import type { HttpFilter, Json } from './http-filter.js'
 import { showedCertificate, showedSvid } from './peer.js'
 import { rbacCondition } from './rbac-conditions.js'
 
-/** The RBAC filters of a workload, in the order in which they stand. */
-export interface RbacFilters {
-  readonly filters: readonly HttpFilter[]
-  readonly diagnostics: readonly Diagnostic[]
-}
-
 /**
  * Translates the policies of a workload to Envoy's RBAC, to mean what the ext_authz service makes of
  * them: AUDIT notes, DENY denies, and if there is any ALLOW policy what none of them allows is
- * denied. Policies in dry run are shadow rules, which decide nothing.
+ * denied. Policies in dry run are shadow rules, which decide nothing. Every condition that the
+ * reader of policies takes can be said in RBAC.
  *
  * @param policies - those that select the workload, trust domains written out (`policiesFor`)
  * @param whenNoPolicy - what holds when no ALLOW policy does
+ * @returns up to three filters, in the order in which they stand
  */
 export function rbac(
   policies: readonly AuthorizationPolicy[],
   whenNoPolicy: 'allow' | 'deny',
-): RbacFilters {
-  const diagnostics = policies.flatMap(({ rules }) => rules.flatMap(inexpressible))
-  if (diagnostics.length > 0) return { filters: [], diagnostics }
+): readonly HttpFilter[] {
   const of = (action: AuthorizationPolicy['action'], dryRun: boolean) =>
     policies.filter(policy => policy.action === action && policy.dryRun === dryRun)
   const allow = of('ALLOW', false)
@@ -43,7 +30,7 @@ export function rbac(
       of('ALLOW', true),
     ),
   ]
-  return { filters: filters.filter(filter => filter !== undefined), diagnostics: [] }
+  return filters.filter(filter => filter !== undefined)
 }
 
 /**
@@ -137,20 +124,4 @@ function all(matchers: readonly Json[], join: (matchers: readonly Json[]) => Jso
   const [first] = matchers
   if (first === undefined) return { any: true }
   return matchers.length === 1 ? first : join(matchers)
-}
-
-/** Finds conditions that Envoy would refuse the whole configuration for. */
-function inexpressible({ from, to, when }: Rule): readonly Diagnostic[] {
-  return [...from.flat(), ...to.flat(), ...when].flatMap(({ attribute, field, place }) =>
-    attribute.kind === 'header' && /[\0\r\n]/.test(attribute.name)
-      ? [
-          diagnostic(
-            'SC0301',
-            `${field} asks for a header whose name no request can have`,
-            'Write the name of a header, without control characters.',
-            place,
-          ),
-        ]
-      : [],
-  )
 }

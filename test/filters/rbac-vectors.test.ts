@@ -88,8 +88,8 @@ for (const topic of topics) {
 function filtersOf({ policies, mesh, workload }: VectorCase): readonly HttpFilter[] | undefined {
   const read = readAuthorizationPolicies(policies, 'policy.yaml', { defaultNamespace: 'default' })
   if (hasErrors(read.diagnostics)) return undefined
-  const { filters } = rbac(policiesFor(read.policies, { ...mesh, workload }), 'allow')
-  return [notePeer(), denyInvalidPeer(), ...filters]
+  const selected = policiesFor(read.policies, { ...mesh, workload })
+  return [notePeer(), denyInvalidPeer(), ...rbac(selected, 'allow')]
 }
 
 /** IPv6 on loopback is not there on every machine. */
