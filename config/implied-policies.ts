@@ -27,7 +27,9 @@ export function impliedPolicies(configuration: Configuration): SourceFile | unde
     metadata: { name: 'sidecert-callers', namespace: authorizationServer.namespace },
     spec: { selector: { matchLabels: authorizationServer.labels }, action: 'ALLOW', rules },
   }
-  return { file: `${configuration.file}#callers`, text: stringify(policy, { lineWidth: 0 }) }
+  // Kubernetes reads YAML 1.1, in which a namespace `on` is no string without quotes.
+  const text = stringify(policy, { version: '1.1', lineWidth: 0 })
+  return { file: `${configuration.file}#callers`, text }
 }
 
 function rule(callers: readonly Caller[], paths?: readonly string[]): readonly object[] {

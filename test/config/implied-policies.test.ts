@@ -1,6 +1,7 @@
 import test from 'ava'
 import { parse } from 'yaml'
 import { impliedPolicies, readConfiguration } from '../../config/index.js'
+import { readPolicyFiles } from '../../policy/index.js'
 
 function implied(text: string) {
   const { configuration } = readConfiguration(text, 'c.yaml')
@@ -53,4 +54,13 @@ test('paths of sidecert.yaml replace those of the product', t => {
   t.deepEqual(parse(source?.text ?? '').spec.rules[0].to, [
     { operation: { paths: ['/token', '/jwks'] } },
   ])
+})
+
+test('names that YAML 1.1 takes for something else are still read as names', t => {
+  const source = implied(
+    'apis: [{workload: "on/yes"}]\nauthorizationServer: {namespace: "off", labels: {"y": "1_0"}}',
+  )
+  const { policies, diagnostics } = readPolicyFiles(source === undefined ? [] : [source])
+  t.deepEqual(diagnostics, [])
+  t.like(policies, { length: 1, 0: { namespace: 'off', matchLabels: { y: '1_0' } } })
 })
