@@ -77,10 +77,7 @@ test('a form-encoded value is refused and not repaired', async t => {
   const value = encodeURIComponent(await leaf()).replaceAll('%20', '+')
   const error = t.throws(() => decodePeerCertificate(value), { instanceOf: X509SvidError })
   t.is(error.code, 'not-url-encoded')
-  t.is(
-    error.message,
-    'not a valid X.509-SVID: it has a literal +: it was form-encoded, or decoded already',
-  )
+  t.is(error.message, 'not a valid X.509-SVID: it is form-encoded: it has + for a space')
 })
 
 test('a text that is no certificate is not encoded', t => {
