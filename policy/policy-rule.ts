@@ -79,14 +79,12 @@ function readClause(
   }
   const fields = readFields(inner.value, `${where}.${wrapper}`, known, report)
   const clause: Condition[] = []
-  const used: YamlEntry[] = []
   for (const entry of fields.values()) {
     const negated = !Object.hasOwn(terms, entry.key)
     const term = terms[negated ? positiveForm(entry.key) : entry.key]
     const values = readList(entry.value, `${where}.${wrapper}.${entry.key}`, report)
     // An empty list is no list: Istio drops it.
     if (term === undefined || values.length === 0) continue
-    used.push(entry)
     const field = `${at}.${wrapper}.${entry.key}`
     const condition = readCondition(values, field, term, negated, entry, read)
     if (condition !== undefined) clause.push(condition)
@@ -95,7 +93,7 @@ function readClause(
     const hint = `Ask for something, or remove ${at.startsWith('from') ? 'from' : 'to'} to mean any.`
     report('SC0204', `${where}.${wrapper} asks for nothing`, hint, inner.keyPlace)
   }
-  if (wrapper === 'source') refuseMixedIdentities(used, where, report)
+  if (wrapper === 'source') refuseMixedIdentities([...fields.values()], where, report)
   return clause
 }
 
@@ -111,9 +109,10 @@ function saysNothing(node: YamlNode): boolean {
   )
 }
 
-function refuseMixedIdentities(used: readonly YamlEntry[], where: string, report: Report): void {
-  const account = used.find(({ key }) => /^(?:notS|s)erviceAccounts$/.test(key))
-  const other = used.find(({ key }) => /^(?:notP|p)rincipals$|^(?:notN|n)amespaces$/.test(key))
+/** The cluster's API minds the fields that are there, also those with an empty list. */
+function refuseMixedIdentities(set: readonly YamlEntry[], where: string, report: Report): void {
+  const account = set.find(({ key }) => /^(?:notS|s)erviceAccounts$/.test(key))
+  const other = set.find(({ key }) => /^(?:notP|p)rincipals$|^(?:notN|n)amespaces$/.test(key))
   if (account === undefined || other === undefined) return
   const message = `${where}.source has both ${account.key} and ${other.key}`
   report('SC0204', message, 'Ask for identities in one of the two ways.', account.keyPlace)

@@ -69,12 +69,19 @@ function refuseTargets(fields: ReadonlyMap<string, YamlEntry>, report: Report): 
   for (const name of ['targetRef', 'targetRefs']) {
     const entry = fields.get(name)
     if (entry === undefined) continue
-    if (name === 'targetRefs' && entry.value.kind === 'list' && entry.value.items.length === 0)
-      continue
-    const message = `spec.${name} attaches the policy to a gateway, a waypoint or a service`
-    const hint = 'Sidecars ignore such a policy. Use spec.selector, or take the policy out here.'
-    report('SC0205', message, hint, entry.keyPlace)
+    const none = name === 'targetRefs' && isEmptyList(entry.value)
+    if (!none) {
+      const message = `spec.${name} attaches the policy to a gateway, a waypoint or a service`
+      const hint = 'Sidecars ignore such a policy. Use spec.selector, or take the policy out here.'
+      report('SC0205', message, hint, entry.keyPlace)
+    } else if (fields.has('selector')) {
+      report('SC0204', `spec has both selector and ${name}`, `Remove ${name}.`, entry.keyPlace)
+    }
   }
+}
+
+function isEmptyList(node: YamlNode): boolean {
+  return node.kind === 'list' && node.items.length === 0
 }
 
 function readSelector(

@@ -99,7 +99,7 @@ const conditionTerms: ReadonlyMap<string, Term | UnseenTerm | RejectedTerm> = ne
 
 /** The keys that a `when` may have, for suggestions. */
 export const conditionKeys: readonly string[] = [
-  ...[...conditionTerms].filter(([, term]) => !('rejected' in term)).map(([key]) => key),
+  ...[...conditionTerms].filter(([, term]) => 'read' in term).map(([key]) => key),
   'request.headers[NAME]',
 ]
 

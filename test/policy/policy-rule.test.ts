@@ -34,6 +34,8 @@ const items: Readonly<Record<string, string>> = {
     'SC0204 spec.rules[0].from[0].source has both serviceAccounts and principals. Ask for identities in one of the two ways.',
   'from: [{source: {notNamespaces: [a], notServiceAccounts: [a]}}]':
     'SC0204 spec.rules[0].from[0].source has both notServiceAccounts and notNamespaces. Ask for identities in one of the two ways.',
+  'from: [{source: {serviceAccounts: [a], principals: []}}]':
+    'SC0204 spec.rules[0].from[0].source has both serviceAccounts and principals. Ask for identities in one of the two ways.',
   'from: [{source: {serviceAccounts: ["a*"]}}]':
     'SC0204 spec.rules[0].from[0].source.serviceAccounts[0]: a* has a wildcard, which a service account may not. Name each service account.',
   'from: [{source: {serviceAccounts: [a/b/c]}}]':
@@ -72,7 +74,7 @@ const items: Readonly<Record<string, string>> = {
   'to: [{operation: {paths: ["{*}"]}}]':
     'SC0204 spec.rules[0].to[0].operation.paths[0]: {*} is not a path: Envoy refuses a template that does not start with one slash or that ends in several. Write it like /orders/{*}/lines or /orders/*.',
   'when: [{values: [a]}]':
-    'SC0204 spec.rules[0].when[0] has no key. It takes source.ip, remote.ip, source.namespace, source.serviceAccount, source.principal, source.trustDomain, request.auth.principal, request.auth.audiences, request.auth.presenter, destination.ip, destination.port, connection.sni, request.headers[NAME].',
+    'SC0204 spec.rules[0].when[0] has no key. It takes source.ip, remote.ip, source.namespace, source.serviceAccount, source.principal, source.trustDomain, destination.ip, destination.port, connection.sni, request.headers[NAME].',
   'when: [{key: source.ip}]':
     'SC0204 spec.rules[0].when[0] has neither values nor notValues. Add one of them, with at least one value.',
   'when: [{key: source.ip, values: []}]':

@@ -22,6 +22,8 @@ const specs: Readonly<Record<string, string>> = {
     'SC0204 6:29 a DENY policy without rules never denies. Write "rules: [{}]" to deny everything, or remove the policy.',
   '{targetRefs: [{kind: Gateway, name: g}]}':
     'SC0205 6:8 spec.targetRefs attaches the policy to a gateway, a waypoint or a service. Sidecars ignore such a policy. Use spec.selector, or take the policy out here.',
+  '{selector: {}, targetRefs: []}':
+    'SC0204 6:22 spec has both selector and targetRefs. Remove targetRefs.',
   '{targetRef: {kind: Gateway, name: g}}':
     'SC0205 6:8 spec.targetRef attaches the policy to a gateway, a waypoint or a service. Sidecars ignore such a policy. Use spec.selector, or take the policy out here.',
   '{selector: {matchExpressions: []}}':
