@@ -102,7 +102,7 @@ test('values that are encoded less, or in lower case, mean the same certificate'
   const value = encodeURIComponent(pem)
   t.is(decodePeerCertificate(value.replace(/%2F/g, '/').replace(/%3D/g, '=')), pem)
   t.is(decodePeerCertificate(value.replace(/%2B/g, '+')), pem)
-  t.is(decodePeerCertificate(value.replace(/%../g, escape => escape.toLowerCase())), pem)
+  t.is(decodePeerCertificate(value.replace(/%../g, hex => hex.toLowerCase())), pem)
 })
 
 test('a value that is encoded twice is no certificate', async t => {
