@@ -15,6 +15,7 @@ import {
   type VectorPeer,
   type VectorRequest,
 } from './istio-vector.js'
+import { answeringManager, optionalTls } from './tls-listener.js'
 import { callVector } from './vector-caller.js'
 
 const topics = [
@@ -37,7 +38,6 @@ const topics = [
   'trust-domains',
 ]
 
-const http = 'type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3'
 const listenerFilters = 'type.googleapis.com/envoy.extensions.filters.listener'
 
 for (const topic of topics) {
@@ -136,49 +136,7 @@ function bootstrap(chains: readonly (readonly HttpFilter[])[], server: IssuedSvi
 }
 
 function listener(index: number, filters: readonly HttpFilter[], server: IssuedSvid): object {
-  const manager = {
-    name: 'http',
-    typed_config: {
-      '@type': `${http}.HttpConnectionManager`,
-      stat_prefix: 'http',
-      normalize_path: true,
-      route_config: {
-        virtual_hosts: [
-          {
-            name: 'all',
-            domains: ['*'],
-            routes: [{ match: { prefix: '/' }, direct_response: { status: 200 } }],
-          },
-        ],
-      },
-      http_filters: [
-        ...filters,
-        {
-          name: 'router',
-          typed_config: {
-            '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router',
-          },
-        },
-      ],
-    },
-  }
-  const transport_socket = {
-    name: 'tls',
-    typed_config: {
-      '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext',
-      require_client_certificate: false,
-      common_tls_context: {
-        alpn_protocols: ['http/1.1'],
-        tls_certificates: [
-          {
-            certificate_chain: { inline_string: server.chain },
-            private_key: { inline_string: server.key },
-          },
-        ],
-        validation_context: { trusted_ca: { inline_string: server.ca } },
-      },
-    },
-  }
+  const manager = answeringManager(filters)
   return {
     name: String(index),
     address: { socket_address: { address: '127.0.0.1', port_value: 0 } },
@@ -195,7 +153,7 @@ function listener(index: number, filters: readonly HttpFilter[], server: IssuedS
     filter_chains: [
       {
         filter_chain_match: { transport_protocol: 'tls' },
-        transport_socket,
+        transport_socket: optionalTls(server),
         filters: [manager],
       },
       { filter_chain_match: { transport_protocol: 'raw_buffer' }, filters: [manager] },
