@@ -82,7 +82,7 @@ function istioFiles(
     heading(
       configuration,
       `The filters that forward the caller's certificate (${forwarding}), for Istio's sidecar of the server.`,
-      'Apply it with kubectl.',
+      'Apply it with kubectl. It needs Envoy 1.36, which comes with Istio 1.28, or later.',
     ),
     reasons.map((text, index) => ({ path: ['spec', 'configPatches', index], text })),
   )
@@ -110,7 +110,7 @@ function envoyFiles(
     heading(
       configuration,
       `Envoy in front of the server, forwarding the caller's certificate (${forwarding}).`,
-      'Run it with envoy -c.',
+      'Run it with envoy -c. It needs Envoy 1.36 or later.',
     ),
     reasons.map((text, index) => ({
       path: [...filters, 'typed_config', 'http_filters', index],

@@ -1,4 +1,6 @@
 import test from 'ava'
+import fc from 'fast-check'
+import { stringify } from 'yaml'
 import { readConfiguration } from '../../config/index.js'
 
 /** `CODE line:column message | hint` of each diagnostic. */
@@ -224,4 +226,40 @@ test('all findings of a file are reported at once', t => {
 test('a key named __proto__ is an unknown key like any other', t => {
   const text = 'authorizationServer:\n  labels: {__proto__: a}'
   t.deepEqual(findings(text), ['SC0101 2:12 there is no key __proto__ | Remove it.'])
+})
+
+test('whatever the file says, it is read or refused with a place, and nothing is thrown', t => {
+  const key = fc.constantFrom(
+    'trustDomain',
+    'clients',
+    'service',
+    'envoy',
+    'apis',
+    'x',
+    '__proto__',
+  )
+  const value = fc.letrec(tie => ({
+    any: fc.oneof(
+      { depthSize: 'small' },
+      fc.constantFrom<unknown>(null, true, 1, '', 'off', 'a/b', '127.0.0.1:1'),
+      fc.array(tie('any')),
+      fc.dictionary(fc.oneof(key, fc.string()), tie('any'), { noNullPrototype: true }),
+    ),
+  })).any
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.dictionary(key, value, { noNullPrototype: true }).map(object => stringify(object)),
+  )
+  fc.assert(
+    fc.property(text, text => {
+      const { configuration, diagnostics } = readConfiguration(text, 'c.yaml')
+      const lines = text.split(/\r\n|\r|\n/).length
+      return (
+        (configuration !== undefined) ===
+          diagnostics.every(({ severity }) => severity !== 'error') &&
+        diagnostics.every(({ place }) => place !== undefined && place.line <= lines)
+      )
+    }),
+  )
+  t.pass()
 })
