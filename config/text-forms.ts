@@ -13,28 +13,35 @@ function form(accepts: (text: string) => boolean, wanted: string, example: strin
   })
 }
 
+/** The name of a trust domain (SPIFFE-ID.md section 2.1). */
 export const trustDomain = form(isTrustDomain, 'a trust domain', 'curitydemo or prod.example.org')
 
+/** A Kubernetes namespace: a DNS label. */
 export const namespaceName = form(isDnsLabel, 'a Kubernetes namespace', 'curity')
 
+/** What the name of a Kubernetes resource begins with: a DNS label. */
 export const resourceName = form(isDnsLabel, 'a Kubernetes name', 'curity-idsvr')
 
+/** A Kubernetes service account: a DNS subdomain. */
 export const serviceAccountName = form(isDnsSubdomain, 'a service account', 'mywebsite')
 
-/** 53 characters is Helm's limit, which leaves room for what charts append. */
+/** A Helm release: 53 characters is Helm's limit, which leaves room for what charts append. */
 export const releaseName = form(
   text => isDnsLabel(text) && text.length <= 53,
   'a Helm release (at most 53 characters)',
   'curity',
 )
 
+/** A DNS domain. */
 export const domainName = form(isDnsSubdomain, 'a DNS domain', 'cluster.local')
 
+/** Labels of pods. */
 export const labels = z.record(
   form(isLabelKey, 'the key of a label', 'role'),
   form(isLabelValue, 'the value of a label', 'curity-idsvr-runtime'),
 )
 
+/** A workload by its namespace and service account. */
 export const workloadName = form(
   text => {
     const [namespace = '', serviceAccount = '', ...rest] = text.split('/')
@@ -44,19 +51,21 @@ export const workloadName = form(
   'applications/mywebsite',
 )
 
-/** RFC 6749 appendix A.1: printable ASCII. */
+/** An OAuth client ID: printable ASCII (RFC 6749 appendix A.1). */
 export const clientId = form(
   text => /^[\x20-\x7e]{1,255}$/.test(text),
   'a client ID of printable ASCII characters',
   'website-client',
 )
 
+/** A value of a client property. */
 export const clientType = form(
   text => /^[A-Za-z0-9]([A-Za-z0-9._-]{0,62})$/.test(text),
   'a type of letters, digits, dots, dashes and underscores',
   'spiffe-web',
 )
 
+/** The name of the forwarded header, in any case. */
 export const headerName = z.string().superRefine((text, context) => {
   const problem = headerNameProblem(text)
   if (problem === undefined) return
@@ -67,18 +76,21 @@ export const headerName = z.string().superRefine((text, context) => {
   })
 })
 
+/** A path as an AuthorizationPolicy has it; the reader of policies checks the rest. */
 export const pathPattern = form(
   text => text === '*' || (text.startsWith('/') && !/[?#\s]/.test(text)),
   'a path of an AuthorizationPolicy',
   '/oauth/v2/*',
 )
 
+/** A path of a file, or a pattern of paths. */
 export const filePath = form(
   text => text !== '' && !text.includes('\0'),
   'a path',
   'policies/*.yaml',
 )
 
+/** How long something may take. */
 export const duration = form(
   text => {
     const milliseconds = parseDuration(text)

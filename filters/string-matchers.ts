@@ -1,9 +1,4 @@
-import type {
-  NamespacePattern,
-  Pattern,
-  ServiceAccountPattern,
-  StringPattern,
-} from '../policy/index.js'
+import type { NamespacePattern, ServiceAccountPattern, StringPattern } from '../policy/index.js'
 import type { Json } from './http-filter.js'
 
 /** An `envoy.type.matcher.v3.StringMatcher` for a pattern whose `*` asks for at least one character. */
@@ -49,11 +44,6 @@ export function trustDomainMatcher(pattern: StringPattern): Json {
     case 'suffix':
       return regex(`spiffe://[^/]*${quote(pattern.value)}/.*`)
   }
-}
-
-/** Tells the kinds of patterns apart that stand for strings. */
-export function isStringPattern(pattern: Pattern): pattern is StringPattern {
-  return ['exact', 'prefix', 'suffix', 'any'].includes(pattern.kind)
 }
 
 function regex(expression: string): Json {
