@@ -4,6 +4,7 @@ import { coloursFor } from './colours.js'
 import { explainCommand } from './explain.js'
 import { exitCode, Failure, Objection, Reported } from './failure.js'
 import { generateCommand } from './generate.js'
+import { lintCommand } from './lint.js'
 import { schemaCommand } from './schema.js'
 import { serveCommand } from './serve.js'
 
@@ -20,7 +21,13 @@ export async function run(argv: readonly string[]): Promise<number> {
     .version(packageVersion(), '-V, --version')
     .showHelpAfterError('(sidecert --help lists the commands)')
     .exitOverride()
-  for (const command of [generateCommand(), serveCommand(), explainCommand(), schemaCommand()]) {
+  for (const command of [
+    generateCommand(),
+    serveCommand(),
+    explainCommand(),
+    lintCommand(),
+    schemaCommand(),
+  ]) {
     program.addCommand(
       command
         .copyInheritedSettings(program)

@@ -1,0 +1,61 @@
+import type { Configuration } from '../config/index.js'
+import { type AcceptedFinding, applyAcceptances } from './acceptance.js'
+import type { Finding } from './finding.js'
+import { type LintedFile, lintContext, type SkippedFile } from './lint-context.js'
+import { lintRules } from './rules.js'
+
+/** What the files are held against. */
+export interface LintOptions {
+  /** Every sidecert.yaml that belongs to the files. */
+  readonly configurations?: readonly Configuration[]
+  /** The names of the files that a sidecert.yaml names. */
+  readonly governed?: ReadonlySet<string>
+  /** What reading sidecert.yaml found already. */
+  readonly findings?: readonly Finding[]
+}
+
+/** What the linter has to say. */
+export interface LintResult {
+  /** By file, line, column and code; none twice. */
+  readonly findings: readonly Finding[]
+  readonly accepted: readonly AcceptedFinding[]
+  /** The names of the files that were read. */
+  readonly read: readonly string[]
+  readonly skipped: readonly SkippedFile[]
+}
+
+/** Lints files together: what one says may explain what another one does. */
+export function lint(files: readonly LintedFile[], options: LintOptions = {}): LintResult {
+  const { context, read, skipped } = lintContext(files, options)
+  const raised = [...(options.findings ?? []), ...lintRules.flatMap(rule => rule.check(context))]
+  const texts = new Map(files.map(({ file, text }) => [file, text]))
+  // A file without findings may still have an acceptance that nothing matches.
+  const byFile = new Map<string, Finding[]>([...texts.keys()].map(file => [file, []]))
+  for (const found of distinct(raised)) {
+    const { file } = found.place
+    byFile.set(file, [...(byFile.get(file) ?? []), found])
+  }
+  const results = [...byFile].map(([file, findings]) =>
+    applyAcceptances(texts.get(file) ?? '', file, findings),
+  )
+  return {
+    findings: results.flatMap(({ findings }) => findings).sort(byPlace),
+    accepted: results.flatMap(({ accepted }) => accepted),
+    read,
+    skipped,
+  }
+}
+
+function distinct(findings: readonly Finding[]): readonly Finding[] {
+  const seen = new Map(
+    findings.map(found => [JSON.stringify([found.code, found.message, found.place]), found]),
+  )
+  return [...seen.values()]
+}
+
+function byPlace(a: Finding, b: Finding): number {
+  if (a.place.file !== b.place.file) return a.place.file < b.place.file ? -1 : 1
+  return (
+    a.place.line - b.place.line || a.place.column - b.place.column || (a.code < b.code ? -1 : 1)
+  )
+}
