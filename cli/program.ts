@@ -7,6 +7,7 @@ import { generateCommand } from './generate.js'
 import { lintCommand } from './lint.js'
 import { schemaCommand } from './schema.js'
 import { serveCommand } from './serve.js'
+import { testCommand } from './test.js'
 
 /**
  * Runs the command line and gives the exit code: 0 done, 1 an objection, 2 bad input.
@@ -26,6 +27,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     serveCommand(),
     explainCommand(),
     lintCommand(),
+    testCommand(),
     schemaCommand(),
   ]) {
     program.addCommand(

@@ -22,6 +22,7 @@ export {
 } from './configuration.js'
 export { impliedPolicies } from './implied-policies.js'
 export {
+  isTestFile,
   type LoadedConfiguration,
   loadConfiguration,
   type SourceFile,

@@ -14,7 +14,10 @@ export interface SourceFile {
 /** What {@link loadConfiguration} finds: with any error there is no configuration. */
 export interface LoadedConfiguration {
   readonly configuration?: Configuration
-  /** The policy files, in the order of `policies`, each once, alphabetical within one pattern. */
+  /**
+   * The policy files, in the order of `policies`, each once, alphabetical within one pattern. Files
+   * of policy tests (`*.test.yaml`) are not among them, whatever the pattern.
+   */
   readonly policyFiles: readonly SourceFile[]
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -56,6 +59,11 @@ async function readPolicyFiles({ file, policies }: Configuration) {
   return { files: [...files.values()], diagnostics }
 }
 
+/** Tells whether a file is one of policy tests, which stand beside the policies, by its name. */
+export function isTestFile(path: string): boolean {
+  return /\.test\.ya?ml$/.test(path)
+}
+
 /** Sorted by code units: the order of a directory differs from machine to machine. */
 async function matches(pattern: string, directory: string): Promise<readonly string[]> {
   const found = await glob([pattern], {
@@ -69,7 +77,8 @@ async function matches(pattern: string, directory: string): Promise<readonly str
     isAbsolute(pattern) || isAbsolute(directory)
       ? path
       : join(directory, relative(resolve(directory), path))
-  return found.map(shown).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
+  const policies = found.filter(path => !isTestFile(path))
+  return policies.map(shown).sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))
 }
 
 async function readSource(file: string): Promise<SourceFile | Diagnostic> {

@@ -11,7 +11,7 @@ interface CatalogueEntry {
  * Every diagnostic code there is. A code is never reused for something else and never renumbered.
  *
  * SC00xx files and YAML, SC01xx sidecert.yaml, SC02xx AuthorizationPolicy, SC03xx generated
- * resources, SC04xx certificates and trust bundles.
+ * resources, SC04xx certificates and trust bundles, SC05xx policy tests.
  */
 export const diagnosticCatalogue = {
   SC0001: { severity: 'error', title: 'file cannot be read' },
@@ -42,6 +42,13 @@ export const diagnosticCatalogue = {
   SC0408: { severity: 'warning', title: 'authority in a trust bundle cannot be used' },
   SC0409: { severity: 'warning', title: 'authority in a trust bundle names another trust domain' },
   SC0410: { severity: 'warning', title: 'entry of a SPIFFE bundle is passed over' },
+  SC0501: { severity: 'error', title: 'unknown key in a policy test' },
+  SC0502: { severity: 'error', title: 'value in a policy test has the wrong form' },
+  SC0503: { severity: 'error', title: 'missing key in a policy test' },
+  SC0504: { severity: 'error', title: 'two cases of a policy test have the same name' },
+  SC0505: { severity: 'error', title: 'no decision can be what a case expects' },
+  SC0506: { severity: 'warning', title: 'path of a case that Envoy would change' },
+  SC0507: { severity: 'error', title: 'no policy test to run' },
 } as const satisfies Record<string, CatalogueEntry>
 
 /** A code of the catalogue, such as `SC0201`. */

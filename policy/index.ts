@@ -15,6 +15,18 @@ export type {
   StringPattern,
 } from './authorization-policy.js'
 export { byteString, quotedBytes } from './byte-string.js'
+export type { Difference } from './cases/compare-decision.js'
+export type { ConditionSide } from './cases/condition-sides.js'
+export {
+  type Coverage,
+  type FieldCoverage,
+  percentOf,
+  type RuleCoverage,
+  type Share,
+} from './cases/coverage.js'
+export type { CaseFile, ExpectedDecision, PolicyCase } from './cases/policy-case.js'
+export { type CasesRead, readPolicyCases } from './cases/read-cases.js'
+export { type CaseResult, type CaseSettings, type CasesRun, runCases } from './cases/run-cases.js'
 export { type CompiledPolicies, type CompileOptions, compilePolicies } from './compile-policies.js'
 export { decide } from './decide.js'
 export type { Decision, DecisionReason, Mismatch } from './decision.js'

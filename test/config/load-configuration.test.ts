@@ -34,6 +34,28 @@ test('policy files come once each, by pattern and then by name', async t => {
   )
 })
 
+test('files of policy tests are no policies, whatever the pattern', async t => {
+  const directory = await folder({
+    'c.yaml': 'policies: ["policies/*", policies/a.test.yaml]',
+    'policies/a.yaml': 'a',
+    'policies/a.test.yaml': 'x',
+    'policies/b.test.yml': 'x',
+    'policies/test.yaml': 'b',
+  })
+  t.teardown(() => rm(directory, { recursive: true }))
+  const { diagnostics } = await loadConfiguration(join(directory, 'c.yaml'))
+  t.deepEqual(
+    diagnostics.map(({ code, message }) => [code, message]),
+    [['SC0004', 'the pattern policies/a.test.yaml matches no file']],
+  )
+  await writeFile(join(directory, 'c.yaml'), 'policies: ["policies/*"]')
+  const { policyFiles } = await loadConfiguration(join(directory, 'c.yaml'))
+  t.deepEqual(
+    policyFiles.map(({ text }) => text),
+    ['a', 'b'],
+  )
+})
+
 test('policy files of a relative file have relative names', async t => {
   const { policyFiles, configuration } = await loadConfiguration('examples/curity/sidecert.yaml')
   t.deepEqual(
