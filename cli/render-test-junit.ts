@@ -1,3 +1,4 @@
+import { create } from 'xmlbuilder2'
 import type { CaseResult } from '../policy/index.js'
 import { coloursFor } from './colours.js'
 import { visibleText } from './render-test-name.js'
@@ -9,52 +10,34 @@ import { byFile, hasFailed, renderFailure } from './render-test-results.js'
  */
 export function renderJunit(results: readonly CaseResult[]): string {
   const suites = byFile(results).map(([file, its]) => {
-    return element('testsuite', { name: file, ...counts(its) }, its.map(renderCase))
+    return { '@name': visibleText(file), ...counts(its), testcase: its.map(caseElement) }
   })
-  const root = element('testsuites', { name: 'sidecert', ...counts(results) }, suites)
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${root}`
+  const testsuites = { '@name': 'sidecert', ...counts(results), testsuite: suites }
+  const document = create({ version: '1.0', encoding: 'UTF-8' }, { testsuites })
+  return `${document.end({ prettyPrint: true })}\n`
 }
 
 function counts(results: readonly CaseResult[]) {
-  return { tests: results.length, failures: results.filter(hasFailed).length, errors: 0 }
+  return { '@tests': results.length, '@failures': results.filter(hasFailed).length, '@errors': 0 }
 }
 
-function renderCase(result: CaseResult): string {
-  const { case: each, differences, file } = result
-  const attributes = { name: each.name, classname: file, file, line: each.place.line }
-  if (!hasFailed(result)) return element('testcase', attributes, [])
+function caseElement(result: CaseResult): object {
+  const { case: each, differences } = result
+  const file = visibleText(result.file)
+  const attributes = {
+    '@name': visibleText(each.name),
+    '@classname': file,
+    '@file': file,
+    '@line': each.place.line,
+  }
+  if (!hasFailed(result)) return attributes
   const message = differences
     .map(({ field, expected, got }) => `${field}: expected ${expected}, got ${got}`)
     .join('; ')
-  const failure = element('failure', { message, type: 'decision' }, [
-    escaped(renderFailure(result, coloursFor({}))),
-  ])
-  return element('testcase', attributes, [failure])
-}
-
-function element(
-  name: string,
-  attributes: Readonly<Record<string, string | number>>,
-  content: readonly string[],
-): string {
-  const pairs = Object.entries(attributes).map(([key, value]) => {
-    return ` ${key}="${escaped(visibleText(String(value)))}"`
-  })
-  const start = `<${name}${pairs.join('')}`
-  return content.length === 0 ? `${start}/>\n` : `${start}>\n${content.join('')}</${name}>\n`
-}
-
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-}
-
-/** Line ends are the only control characters that XML text keeps as they are. */
-function escaped(text: string): string {
-  return text
-    .split('\n')
-    .map(line => visibleText(line).replaceAll(/[&<>"]/g, character => entities[character] ?? ''))
-    .join('\n')
+  // Line ends are the only control characters that XML text keeps as they are.
+  const lines = renderFailure(result, coloursFor({})).split('\n').map(visibleText)
+  return {
+    ...attributes,
+    failure: { '@message': visibleText(message), '@type': 'decision', '#': lines.join('\n') },
+  }
 }
