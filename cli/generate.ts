@@ -40,7 +40,10 @@ export function generateCommand(): Command {
 }
 
 async function runGenerate({ config, out, ...options }: Options): Promise<void> {
-  const { configuration, policies } = await load(config)
+  const { configuration, policies } = await load(config, {
+    // Only Envoy's own rules are made of policies; the service reads the cluster's by itself.
+    needsCluster: ({ forwarding }) => (options.forwarding ?? forwarding) !== 'ext-authz',
+  })
   const { files, diagnostics } = generate(configuration, policies, {
     ...options,
     ...(out === undefined ? {} : { directory: out }),

@@ -1,21 +1,22 @@
-import { readFile } from 'node:fs/promises'
+import { ClusterError, listClusterPolicies } from '../cluster/index.js'
 import {
   type Configuration,
   impliedPolicies,
   loadConfiguration,
   type SourceFile,
 } from '../config/index.js'
-import { readTrustBundle, type TrustBundle } from '../ext-authz/index.js'
+import type { TrustBundle } from '../ext-authz/index.js'
 import {
   type AuthorizationPolicy,
   type Diagnostic,
-  diagnostic,
   hasErrors,
+  type PoliciesRead,
   readPolicyFiles,
 } from '../policy/index.js'
 import { coloursFor } from './colours.js'
-import { Reported } from './failure.js'
+import { Failure, Reported } from './failure.js'
 import { renderDiagnostics } from './render-diagnostics.js'
+import { readTrustBundles, trustBundleFiles } from './trust-bundle-files.js'
 
 /** sidecert.yaml with the policies in force: those of its files and the one that it implies. */
 export interface Loaded {
@@ -24,21 +25,44 @@ export interface Loaded {
 }
 
 /**
- * Loads sidecert.yaml and every policy file that it names, and prints what is to be said of them.
+ * Loads sidecert.yaml and every policy that it names, of files or of the cluster as it is now, and
+ * prints what is to be said of them.
  *
+ * @param options `needsCluster`: whether the policies of a cluster are wanted; they are, unless said
  * @throws {Reported} when there is an error among it
+ * @throws {Failure} when the cluster cannot be read
  */
-export async function load(file: string): Promise<Loaded> {
+export async function load(
+  file: string,
+  options: { readonly needsCluster?: (configuration: Configuration) => boolean } = {},
+): Promise<Loaded> {
   const { configuration, policyFiles, diagnostics } = await loadConfiguration(file)
   if (configuration === undefined) throw report(diagnostics)
-  const implied = impliedPolicies(configuration)
-  const sources: readonly SourceFile[] =
-    implied === undefined ? policyFiles : [implied, ...policyFiles]
-  const read = readPolicyFiles(sources)
+  const wanted = options.needsCluster?.(configuration) ?? true
+  const objects = wanted ? await clusterObjects(configuration) : []
+  const read = readPolicies(configuration, [...policyFiles, ...objects])
   const all = [...diagnostics, ...read.diagnostics]
   if (hasErrors(all)) throw report(all)
   report(all)
   return { configuration, policies: read.policies }
+}
+
+/** Reads the texts of policies, with the policy that sidecert.yaml implies. */
+export function readPolicies(
+  configuration: Configuration,
+  files: readonly SourceFile[],
+): PoliciesRead {
+  const implied = impliedPolicies(configuration)
+  return readPolicyFiles(implied === undefined ? files : [implied, ...files])
+}
+
+async function clusterObjects({ cluster }: Configuration): Promise<readonly SourceFile[]> {
+  if (cluster === undefined) return []
+  try {
+    return await listClusterPolicies(cluster)
+  } catch (error) {
+    throw error instanceof ClusterError ? new Failure(error.message, error.hint) : error
+  }
 }
 
 /**
@@ -46,29 +70,12 @@ export async function load(file: string): Promise<Loaded> {
  *
  * @throws {Reported} when one cannot be used
  */
-export async function loadTrustBundles({
-  trustBundles,
-}: Configuration): Promise<ReadonlyMap<string, TrustBundle> | undefined> {
-  if (trustBundles.length === 0) return undefined
-  const bundles = new Map<string, TrustBundle>()
-  const diagnostics: Diagnostic[] = []
-  for (const { file, trustDomain } of trustBundles) {
-    try {
-      const read = readTrustBundle(await readFile(file, 'utf8'), { file, trustDomain })
-      diagnostics.push(...read.diagnostics)
-      if (read.bundle !== undefined) bundles.set(trustDomain, read.bundle)
-    } catch {
-      diagnostics.push(
-        diagnostic(
-          'SC0001',
-          `the trust bundle ${file} cannot be read`,
-          'name an existing, readable file in trustBundles',
-        ),
-      )
-    }
-  }
-  if (hasErrors(diagnostics)) throw report(diagnostics)
-  report(diagnostics)
+export async function loadTrustBundles(
+  configuration: Configuration,
+): Promise<ReadonlyMap<string, TrustBundle> | undefined> {
+  const { bundles, diagnostics } = readTrustBundles(await trustBundleFiles(configuration))
+  const reported = report(diagnostics)
+  if (hasErrors(diagnostics)) throw reported
   return bundles
 }
 

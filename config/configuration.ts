@@ -60,8 +60,21 @@ export interface Service {
   readonly admin: Address | undefined
   readonly timeoutMilliseconds: number
   readonly whenNoPolicy: 'deny' | 'allow'
+  /** Denials are written down and not enforced. */
+  readonly dryRun: boolean
   /** The workload of requests whose filter names none. */
   readonly workload: Workload
+}
+
+/** The AuthorizationPolicy objects of a running cluster, and how its API is reached. */
+export interface ClusterSource {
+  /** Sorted, each once, the root namespace among them; or all. */
+  readonly namespaces: readonly string[] | 'all'
+  /** Undefined: what a pod is told of its cluster, its service account's token and authorities. */
+  readonly server: string | undefined
+  /** Relative to the working directory, as `caFile` is. */
+  readonly tokenFile: string | undefined
+  readonly caFile: string | undefined
 }
 
 /** Where plain Envoy has its certificate from: files, or the SPIFFE Workload API over a socket. */
@@ -102,6 +115,8 @@ export interface Configuration {
   readonly apis: readonly Caller[]
   /** Patterns of policy files, relative to the file's directory, each with its place in it. */
   readonly policies: readonly { readonly pattern: string; readonly place: Place }[]
+  /** Undefined: the service has its policies from files. */
+  readonly cluster: ClusterSource | undefined
   /** `file` is relative to the working directory, as `file` of the configuration is. */
   readonly trustBundles: readonly { readonly trustDomain: string; readonly file: string }[]
   readonly service: Service

@@ -21,6 +21,7 @@ export function contradictions(input: ConfigurationInput, root: YamlNode): reado
   checkCallers(input, report)
   checkTrust(input, report)
   checkAddresses(input, report)
+  checkPolicySource(input, report)
   return found
 }
 
@@ -109,6 +110,31 @@ function checkTrust(input: ConfigurationInput, report: Report): void {
       `the trust domain ${domain} has two bundles`,
       'Put all of its authorities into one file.',
     )
+  }
+}
+
+/** A list of policies that nobody reads would look like one that is enforced. */
+function checkPolicySource(input: ConfigurationInput, report: Report): void {
+  const { policiesFrom, policies, cluster } = input
+  if (policiesFrom === 'files') {
+    if (cluster === undefined) return
+    const message = 'cluster is set, and the policies come from files'
+    report('SC0104', ['cluster'], message, 'Set policiesFrom: cluster, or remove cluster.')
+    return
+  }
+  if (policies.length > 0) {
+    const message = 'policies names files, and the policies come from the cluster'
+    report('SC0104', ['policies'], message, 'Apply them to the cluster, or remove policiesFrom.')
+  }
+  if (cluster?.server === undefined) {
+    for (const key of ['tokenFile', 'caFile'] as const) {
+      if (cluster?.[key] === undefined) continue
+      const message = `cluster.${key} is for the API server of cluster.server, which is not set`
+      report('SC0104', ['cluster', key], message, 'Set cluster.server too, or remove it.')
+    }
+  } else if (cluster.server.startsWith('http:') && cluster.caFile !== undefined) {
+    const message = 'cluster.caFile is for TLS, and cluster.server is without'
+    report('SC0104', ['cluster', 'caFile'], message, 'Write https in cluster.server, or remove it.')
   }
 }
 

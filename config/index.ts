@@ -11,6 +11,7 @@ export {
   type AuthorizationServer,
   type Caller,
   type Client,
+  type ClusterSource,
   type Configuration,
   type EnvoyTls,
   type Forwarding,
@@ -21,11 +22,13 @@ export {
   targets,
 } from './configuration.js'
 export { impliedPolicies } from './implied-policies.js'
-export {
+
   isTestFile,
+  type InputFile,
   type LoadedConfiguration,
   loadConfiguration,
   type SourceFile,
 } from './load-configuration.js'
+
 export { type ConfigurationReading, readConfiguration } from './read-configuration.js'
 export { configurationJsonSchema } from './schema.js'

@@ -3,12 +3,19 @@ import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { glob } from 'tinyglobby'
 import { type Diagnostic, diagnostic, hasErrors } from '../policy/index.js'
 import type { Configuration } from './configuration.js'
+import { inputDirectories } from './input-directories.js'
 import { readConfiguration } from './read-configuration.js'
 
 /** A file's text with the name that diagnostics use for it. */
 export interface SourceFile {
   readonly file: string
   readonly text: string
+}
+
+/** A file that was asked for, with its text or without when it could not be read. */
+export interface InputFile {
+  readonly file: string
+  readonly text: string | undefined
 }
 
 /** What {@link loadConfiguration} finds: with any error there is no configuration. */
@@ -20,6 +27,10 @@ export interface LoadedConfiguration {
    */
   readonly policyFiles: readonly SourceFile[]
   readonly diagnostics: readonly Diagnostic[]
+  /** All that was read, also when it is refused: sidecert.yaml, then the policy files. */
+  readonly inputs: readonly InputFile[]
+  /** The directories in which a file that comes, changes or goes can make a difference. */
+  readonly directories: readonly string[]
 }
 
 /**
@@ -30,18 +41,28 @@ export interface LoadedConfiguration {
  */
 export async function loadConfiguration(path: string): Promise<LoadedConfiguration> {
   const source = await readSource(path)
-  if ('code' in source) return { policyFiles: [], diagnostics: [source] }
+  const own = [dirname(path)]
+  if ('code' in source) {
+    const inputs = [{ file: path, text: undefined }]
+    return { policyFiles: [], diagnostics: [source], inputs, directories: own }
+  }
   const { configuration, diagnostics } = readConfiguration(source.text, path)
-  if (configuration === undefined) return { policyFiles: [], diagnostics }
+  if (configuration === undefined) {
+    return { policyFiles: [], diagnostics, inputs: [source], directories: own }
+  }
   const found = await readPolicyFiles(configuration)
   const all = [...diagnostics, ...found.diagnostics]
-  if (hasErrors(all)) return { policyFiles: [], diagnostics: all }
-  return { configuration, policyFiles: found.files, diagnostics: all }
+  const inputs = [source, ...found.inputs]
+  const directories = inputDirectories(configuration, inputs)
+  return hasErrors(all)
+    ? { policyFiles: [], diagnostics: all, inputs, directories }
+    : { configuration, policyFiles: found.files, diagnostics: all, inputs, directories }
 }
 
 /** Reads the files that the patterns of `policies` stand for. */
 async function readPolicyFiles({ file, policies }: Configuration) {
   const files = new Map<string, SourceFile>()
+  const inputs: InputFile[] = []
   const diagnostics: Diagnostic[] = []
   for (const { pattern, place } of policies) {
     const paths = await matches(pattern, dirname(file))
@@ -54,9 +75,10 @@ async function readPolicyFiles({ file, policies }: Configuration) {
       const source = await readSource(path)
       if ('code' in source) diagnostics.push(source)
       else files.set(path, source)
+      inputs.push('code' in source ? { file: path, text: undefined } : source)
     }
   }
-  return { files: [...files.values()], diagnostics }
+  return { files: [...files.values()], inputs, diagnostics }
 }
 
 /** Tells whether a file is one of policy tests, which stand beside the policies, by its name. */

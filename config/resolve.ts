@@ -1,7 +1,13 @@
 import { dirname, join } from 'node:path'
 import { formatSpiffeId, placeAt, type YamlNode } from '../policy/index.js'
 import { type Address, parseAddress, type TcpAddress } from './address.js'
-import { type Caller, type Configuration, type EnvoyTls, targets } from './configuration.js'
+import {
+  type Caller,
+  type ClusterSource,
+  type Configuration,
+  type EnvoyTls,
+  targets,
+} from './configuration.js'
 import { parseDuration } from './duration.js'
 import { oauthPaths, serverNames } from './products.js'
 import type { ConfigurationInput } from './schema.js'
@@ -51,8 +57,9 @@ export function resolve(input: ConfigurationInput, file: string, root: YamlNode)
     })),
     trustBundles: input.trustBundles.map(bundle => ({
       trustDomain: bundle.trustDomain,
-      file: bundle.file.startsWith('/') ? bundle.file : join(dirname(file), bundle.file),
+      file: besides(file, bundle.file),
     })),
+    cluster: input.policiesFrom === 'cluster' ? clusterSource(input, file, namespace) : undefined,
     service: {
       name: input.service.name,
       namespace: input.service.namespace ?? namespace,
@@ -61,6 +68,7 @@ export function resolve(input: ConfigurationInput, file: string, root: YamlNode)
       admin: addressOrOff(input.service.admin),
       timeoutMilliseconds: parseDuration(input.service.timeout) ?? unreachable('service.timeout'),
       whenNoPolicy: input.service.whenNoPolicy,
+      dryRun: input.service.dryRun,
       workload: input.service.workload ?? { namespace, labels: names.labels },
     },
     envoy: {
@@ -83,6 +91,28 @@ function identity(trustDomain: string, namespace: string, serviceAccount: string
 }
 
 /** An address that takes connections from anywhere is reached on the machine itself. */
+function clusterSource(
+  { cluster = {}, service, rootNamespace }: ConfigurationInput,
+  file: string,
+  serverNamespace: string,
+): ClusterSource {
+  const { namespaces = [service.workload?.namespace ?? serverNamespace] } = cluster
+  const { server, tokenFile, caFile } = cluster
+  return {
+    namespaces: namespaces.includes('*')
+      ? 'all'
+      : [...new Set([...namespaces, rootNamespace])].sort(),
+    server,
+    tokenFile: tokenFile && besides(file, tokenFile),
+    caFile: caFile && besides(file, caFile),
+  }
+}
+
+/** A path that sidecert.yaml names is relative to the directory of that file. */
+function besides(file: string, path: string): string {
+  return path.startsWith('/') ? path : join(dirname(file), path)
+}
+
 function reach(listen: Address): Address {
   if (listen.kind === 'unix') return listen
   if (listen.host === '0.0.0.0') return { ...listen, host: '127.0.0.1' }

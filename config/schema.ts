@@ -80,6 +80,10 @@ const service = z.strictObject({
     .enum(['deny', 'allow'])
     .default('deny')
     .describe('What holds for a workload that no ALLOW policy selects; Istio allows.'),
+  dryRun: z
+    .boolean()
+    .default(false)
+    .describe('Write denials down and let the requests pass; the header rules hold all the same.'),
   workload: z
     .strictObject({
       namespace: form.namespaceName.describe('The namespace of the workload.'),
@@ -88,6 +92,29 @@ const service = z.strictObject({
     .optional()
     .describe(
       'The workload of requests whose filter names none. Default: the authorization server.',
+    ),
+})
+
+const cluster = z.strictObject({
+  namespaces: z
+    .array(form.namespaceOrAll)
+    .min(1)
+    .optional()
+    .describe(
+      'The namespaces whose AuthorizationPolicies are read beside those of rootNamespace, or "*" for all. Default: that of service.workload.',
+    ),
+  server: form.apiServer
+    .optional()
+    .describe('The Kubernetes API server. Default: in a pod, that of its cluster.'),
+  tokenFile: form.filePath
+    .optional()
+    .describe(
+      "The file of the bearer token. Default, without server: the pod's service account's.",
+    ),
+  caFile: form.filePath
+    .optional()
+    .describe(
+      "The authorities that the API server's certificate is verified by, PEM. Default, without server: the pod's service account's.",
     ),
 })
 
@@ -174,6 +201,15 @@ export const configurationSchema = z.strictObject({
     .array(form.filePath)
     .default([])
     .describe('AuthorizationPolicy files: paths or patterns relative to this file.'),
+  policiesFrom: z
+    .enum(['files', 'cluster'])
+    .default('files')
+    .describe(
+      'Where the service has its policies from: the files of policies, or the AuthorizationPolicy objects of a running cluster.',
+    ),
+  cluster: cluster
+    .optional()
+    .describe('With policiesFrom: cluster, where and what is read. Default: what a pod needs.'),
   trustBundles: z
     .array(
       z.strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { isTrustDomain } from '../policy/index.js'
 import { isNumeric, parseAddress } from './address.js'
+import { isApiServer } from './api-server-url.js'
 import { parseDuration } from './duration.js'
 import { headerNameProblem } from './header-name.js'
 import { isDnsLabel, isDnsSubdomain, isLabelKey, isLabelValue } from './kubernetes-names.js'
@@ -20,6 +21,13 @@ export const trustDomain = form(isTrustDomain, 'a trust domain', 'curitydemo or 
 export const namespaceName = form(isDnsLabel, 'a Kubernetes namespace', 'curity')
 
 /** What the name of a Kubernetes resource begins with: a DNS label. */
+/** A namespace, or `*` for all of them. */
+export const namespaceOrAll = form(
+  text => text === '*' || isDnsLabel(text),
+  'a Kubernetes namespace, or "*" for all',
+  'curity',
+)
+
 export const resourceName = form(isDnsLabel, 'a Kubernetes name', 'curity-idsvr')
 
 /** A Kubernetes service account: a DNS subdomain. */
@@ -115,6 +123,13 @@ export const targetAddress = form(
   },
   'host:port, [IPv6]:port or unix:/path to connect to',
   '127.0.0.1:8443',
+)
+
+/** A bearer token goes over TLS, or to a proxy on the same machine. */
+export const apiServer = form(
+  isApiServer,
+  'the https URL of an API server (http on the loopback only)',
+  'https://10.96.0.1:443',
 )
 
 /** Envoy listens on IP addresses only: it looks no name up. */

@@ -6,6 +6,8 @@ import { formatListenAddress, type ListenAddress, prepareListenAddress } from '.
 export interface AdminState {
   /** Whether checks are answered: false while starting and from the first sign of stopping. */
   readonly ready: () => boolean
+  /** Lines for people that follow on the answer of `/readyz`. */
+  readonly detail?: () => readonly string[]
 }
 
 /** The admin port while it is open. */
@@ -47,10 +49,16 @@ function statusAndText({ method, url }: IncomingMessage, state: AdminState): [nu
     case '/healthz':
       return [200, 'ok']
     case '/readyz':
-      return state.ready() ? [200, 'ready'] : [503, 'not ready']
+      return readiness(state)
     default:
       return [404, 'there are /healthz and /readyz']
   }
+}
+
+function readiness({ ready, detail }: AdminState): [number, string] {
+  const isReady = ready()
+  const lines = [isReady ? 'ready' : 'not ready', ...(detail?.() ?? [])]
+  return [isReady ? 200 : 503, lines.join('\n')]
 }
 
 function close(server: Server): Promise<void> {

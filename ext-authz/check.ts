@@ -15,12 +15,16 @@ import { readCheck, type UnreadableReason } from './read-check.js'
 export type CheckReason =
   | Decision['reason']
   | UnreadableReason
+  /** The policies of the workload's namespace are not loaded, or not yet. */
+  | 'policies-unknown'
   /** The service failed; the log has the error. */
   | 'internal-error'
 
 /** One decision as the log has it. Holds no certificate, header value or query. */
 export interface DecisionRecord {
   readonly id: string
+  /** The version of policies and settings that decided; see `inputsVersion`. */
+  readonly version?: string | undefined
   readonly verdict: 'allow' | 'deny'
   /** False when the service runs dry: a denial was written down and the request let through. */
   readonly enforced: boolean
@@ -59,13 +63,15 @@ export function check(
 ): CheckOutcome {
   const id = authorizer.newDecisionId()
   const enforced = !authorizer.dryRun
+  const { version } = authorizer
   try {
     const { forwarded, ...decided } = decideCheck(bytes, metadata, authorizer)
-    const record: DecisionRecord = { id, enforced, ...decided }
+    const record: DecisionRecord = { id, version, enforced, ...decided }
     return { response: respond(record, accessDenied, forwarded, authorizer), record }
   } catch (error) {
     const record: DecisionRecord = {
       id,
+      version,
       enforced,
       verdict: 'deny',
       reason: 'internal-error',
@@ -79,7 +85,9 @@ function decideCheck(
   bytes: Uint8Array,
   metadata: (key: string) => readonly string[],
   authorizer: Authorizer,
-): Omit<DecisionRecord, 'id' | 'enforced'> & { readonly forwarded: string | undefined } {
+): Omit<DecisionRecord, 'id' | 'version' | 'enforced'> & {
+  readonly forwarded: string | undefined
+} {
   const reading = readCheck(bytes, metadata, authorizer)
   const { forwarded, workload } = reading
   if (reading.kind === 'unreadable') {
@@ -89,7 +97,8 @@ function decideCheck(
   const { facts } = reading
   const { peer, method, host, path } = facts
   const decision = decide(authorizer.policiesFor(reading.workload), facts)
-  return { ...decision, peer, workload, method, host, path, forwarded }
+  const reason = authorizer.knowsPoliciesOf(reading.workload) ? decision.reason : 'policies-unknown'
+  return { ...decision, reason, peer, workload, method, host, path, forwarded }
 }
 
 function respond(

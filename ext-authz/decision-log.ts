@@ -4,7 +4,12 @@ import type { DecisionRecord } from './check.js'
 /** Writes decisions and what happens to the service, one JSON line each. */
 export interface DecisionLog {
   decision(record: DecisionRecord, microseconds: number): void
-  event(message: string, details?: Readonly<Record<string, unknown>>): void
+  /** @param level `info` unless said */
+  event(
+    message: string,
+    details?: Readonly<Record<string, unknown>>,
+    level?: 'info' | 'warn' | 'error',
+  ): void
 }
 
 /**
@@ -25,8 +30,8 @@ export function openDecisionLog(destination?: DestinationStream): DecisionLog {
         logger.info(line, 'decision')
       }
     },
-    event(message, details = {}) {
-      logger.info(details, message)
+    event(message, details = {}, level = 'info') {
+      logger[level](details, message)
     },
   }
 }
@@ -35,6 +40,7 @@ function fields(record: DecisionRecord): Record<string, unknown> {
   const { peer, workload } = record
   return {
     decisionId: record.id,
+    version: record.version,
     verdict: record.verdict,
     enforced: record.enforced,
     reason: record.reason,

@@ -1,6 +1,6 @@
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js'
 import { HealthImplementation } from 'grpc-health-check'
-import type { Authorizer } from './authorizer.js'
+import type { AuthorizerSource } from './authorizer.js'
 import { check } from './check.js'
 import type { DecisionLog } from './decision-log.js'
 import type { CheckResponse } from './generated/envoy/service/auth/v3/external_auth_pb.js'
@@ -15,7 +15,10 @@ import { authorizationDefinition, authorizationServiceName } from './service-def
 /** How the service runs. */
 export interface ServerSettings {
   readonly listen: ListenAddress
-  readonly authorizer: Authorizer
+  /** What decides, asked anew for each check: a new version is in force from one check to the next. */
+  readonly authorizers: AuthorizerSource
+  /** False: gRPC health says NOT_SERVING until {@link RunningServer.setServing}. */
+  readonly serving?: boolean
   readonly log: DecisionLog
   /** How long calls that are under way may take to end at {@link RunningServer.stop}. */
   readonly drainMilliseconds?: number
@@ -25,6 +28,8 @@ export interface ServerSettings {
 export interface RunningServer {
   /** Where it listens, as gRPC names it; with the port that was taken when 0 was asked for. */
   readonly address: string
+  /** Says by gRPC health whether checks should be sent here; they are answered all the same. */
+  setServing(serving: boolean): void
   /** Reports NOT_SERVING, finishes the calls under way within the drain time, and closes. */
   stop(): Promise<void>
 }
@@ -39,7 +44,7 @@ const maximumMessageBytes = 1 << 20
  * @throws {ListenError} when the address cannot be listened on
  */
 export async function startServer(settings: ServerSettings): Promise<RunningServer> {
-  const { listen, authorizer, log, drainMilliseconds = 5000 } = settings
+  const { listen, authorizers, log, serving = true, drainMilliseconds = 5000 } = settings
   const server = new Server({ 'grpc.max_receive_message_length': maximumMessageBytes })
   server.addService(authorizationDefinition, {
     check(call: ServerUnaryCall<Buffer, CheckResponse>, reply: sendUnaryData<CheckResponse>) {
@@ -47,7 +52,7 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
       const { response, record } = check(
         call.request,
         key => call.metadata.get(key).map(String),
-        authorizer,
+        authorizers.current,
       )
       reply(null, response)
       log.decision(record, Number((process.hrtime.bigint() - start) / 1000n))
@@ -56,11 +61,17 @@ export async function startServer(settings: ServerSettings): Promise<RunningServ
   const health = new HealthImplementation()
   health.addToServer(server)
   const address = await bind(server, listen)
-  setHealth(health, 'SERVING')
-  log.event('listening', { address })
+  let stopping = false
+  const setServing = (serving: boolean) => {
+    if (!stopping) setHealth(health, serving ? 'SERVING' : 'NOT_SERVING')
+  }
+  setServing(serving)
+  log.event('listening', { address, version: authorizers.current.version })
   return {
     address,
+    setServing,
     async stop() {
+      stopping = true
       setHealth(health, 'NOT_SERVING')
       await drain(server, drainMilliseconds)
       log.event('stopped', { address })

@@ -11,7 +11,7 @@ interface CatalogueEntry {
  * Every diagnostic code there is. A code is never reused for something else and never renumbered.
  *
  * SC00xx files and YAML, SC01xx sidecert.yaml, SC02xx AuthorizationPolicy, SC03xx generated
- * resources, SC04xx certificates and trust bundles, SC05xx policy tests.
+ * resources, SC04xx certificates and trust bundles, SC05xx policy tests, SC08xx the running service.
  */
 export const diagnosticCatalogue = {
   SC0001: { severity: 'error', title: 'file cannot be read' },
@@ -49,6 +49,8 @@ export const diagnosticCatalogue = {
   SC0505: { severity: 'error', title: 'no decision can be what a case expects' },
   SC0506: { severity: 'warning', title: 'path of a case that Envoy would change' },
   SC0507: { severity: 'error', title: 'no policy test to run' },
+  SC0801: { severity: 'error', title: 'version of policies and settings cannot be made' },
+  SC0802: { severity: 'error', title: 'policies of the cluster cannot be read' },
 } as const satisfies Record<string, CatalogueEntry>
 
 /** A code of the catalogue, such as `SC0201`. */

@@ -25,11 +25,13 @@ const authorizer = createAuthorizer({
   whenNoPolicy: 'allow',
   workload: { namespace: 'curity', labels: {} },
   header: 'x-client-certificate',
+  version: 'abc',
 })
+const authorizers = { current: authorizer }
 
 async function start(listen = { kind: 'tcp', host: '127.0.0.1', port: 0 } as const) {
   const lines = new PassThrough()
-  const server = await startServer({ listen, authorizer, log: openDecisionLog(lines) })
+  const server = await startServer({ listen, authorizers, log: openDecisionLog(lines) })
   return { server, lines, client: new Client(server.address, credentials.createInsecure()) }
 }
 
@@ -116,6 +118,7 @@ test('each decision is one line of JSON without certificate, header value or que
     method: 'POST',
     path: '/authorize',
     namespace: 'curity',
+    version: 'abc',
   })
   t.regex(line.decisionId, /^[0-9a-f-]{36}$/)
   t.regex(line.certificate, /^invalid: /)
@@ -127,7 +130,7 @@ test('a unix socket serves as well as a port', async t => {
   const directory = await mkdtemp(join(tmpdir(), 'sidecert-'))
   const path = join(directory, 'socket')
   const log = openDecisionLog(new PassThrough())
-  const server = await startServer({ listen: { kind: 'unix', path }, authorizer, log })
+  const server = await startServer({ listen: { kind: 'unix', path }, authorizers, log })
   t.is(server.address, `unix:${path}`)
   const client = new Client(server.address, credentials.createInsecure())
   t.is(await statusOf(client, checkRequest()), 0)
@@ -142,7 +145,7 @@ test('a port in use is an error with the mend, not a crash', async t => {
   await t.throwsAsync(
     startServer({
       listen: { kind: 'tcp', host: '127.0.0.1', port },
-      authorizer,
+      authorizers,
       log: openDecisionLog(new PassThrough()),
     }),
     { instanceOf: ListenError, message: `127.0.0.1:${port} is in use by another process` },
@@ -159,7 +162,7 @@ test('after stopping the port is free again', async t => {
   const port = Number(server.address.split(':')[1])
   const again = await startServer({
     listen: { kind: 'tcp', host: '127.0.0.1', port },
-    authorizer,
+    authorizers,
     log: openDecisionLog(new PassThrough()),
   })
   await again.stop()
