@@ -19,7 +19,7 @@ export async function settledReading(
   let last = await read()
   if (known.includes(last.version)) return last
   for (let reading = 1; reading < maximumReadings; reading++) {
-    await delay(settleMilliseconds, undefined, { ref: false })
+    await delay(settleMilliseconds)
     const next = await read()
     if (next.filesVersion === last.filesVersion) return next
     last = next
