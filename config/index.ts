@@ -22,13 +22,12 @@ export {
   targets,
 } from './configuration.js'
 export { impliedPolicies } from './implied-policies.js'
-
-  isTestFile,
+export {
   type InputFile,
+  isTestFile,
   type LoadedConfiguration,
   loadConfiguration,
   type SourceFile,
 } from './load-configuration.js'
-
 export { type ConfigurationReading, readConfiguration } from './read-configuration.js'
 export { configurationJsonSchema } from './schema.js'
