@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { coloursFor } from './colours.js'
+import { diffCommand } from './diff.js'
 import { explainCommand } from './explain.js'
 import { exitCode, Failure, Objection, Reported } from './failure.js'
 import { generateCommand } from './generate.js'
@@ -28,6 +29,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     explainCommand(),
     lintCommand(),
     testCommand(),
+    diffCommand(),
     schemaCommand(),
   ]) {
     program.addCommand(

@@ -27,6 +27,7 @@ export {
 export type { CaseFile, ExpectedDecision, PolicyCase } from './cases/policy-case.js'
 export { type CasesRead, readPolicyCases } from './cases/read-cases.js'
 export { type CaseResult, type CaseSettings, type CasesRun, runCases } from './cases/run-cases.js'
+export * from './compare/index.js'
 export { type CompiledPolicies, type CompileOptions, compilePolicies } from './compile-policies.js'
 export { decide } from './decide.js'
 export type { Decision, DecisionReason, Mismatch } from './decision.js'

@@ -1,4 +1,5 @@
 import { compilePolicies } from '../compile-policies.js'
+import { selects } from '../workload.js'
 import { type Box, type DecidedBy, decidedByText, joinBoxes, type Selection } from './box.js'
 import { callerNames } from './caller-text.js'
 import type { Dimension } from './dimension.js'
@@ -6,7 +7,7 @@ import { type Differences, findDifferences } from './find-differences.js'
 import { operationText } from './operation-text.js'
 import type { PolicySet } from './policy-set.js'
 import type { Probe } from './probe.js'
-import { workloadClasses } from './workload-classes.js'
+import { type WorkloadClass, workloadClasses } from './workload-classes.js'
 
 /** What changes from one set of policies to another. */
 export interface Comparison {
@@ -55,7 +56,7 @@ export function comparePolicies(
   const { classes, complete } = workloadClasses(before, after)
   const callers = [...new Set([...before.callers, ...after.callers])]
   const leftOut = complete ? [] : ['workloads: too many selectors fit together in one namespace']
-  const changes: WorkloadChange[] = []
+  const changes: ClassChange[] = []
   let decided = 0
   for (const [index, { workload, name }] of classes.entries()) {
     const share = Math.ceil((maximumDecisions - decided) / (classes.length - index))
@@ -68,9 +69,13 @@ export function comparePolicies(
     decided += differences.decided
     leftOut.push(...limits(differences).map(limit => `${name}: ${limit}`))
     const found = callerChanges(differences)
-    if (found.length > 0) changes.push({ workloads: [name], callers: found })
+    if (found.length > 0) changes.push({ workload, name, callers: found })
   }
   return { workloads: joinWorkloads(changes), decided, leftOut }
+}
+
+interface ClassChange extends WorkloadClass {
+  readonly callers: readonly CallerChange[]
 }
 
 function limits({ dimensions, leftOut }: Differences): readonly string[] {
@@ -128,12 +133,24 @@ function operationChanges(
 }
 
 /** Says once what changes alike for several workloads. */
-function joinWorkloads(changes: readonly WorkloadChange[]): readonly WorkloadChange[] {
-  const joined = new Map<string, WorkloadChange>()
+function joinWorkloads(changes: readonly ClassChange[]): readonly WorkloadChange[] {
+  const joined = new Map<string, ClassChange[]>()
   for (const change of changes) {
     const key = JSON.stringify(change.callers)
-    const workloads = [...(joined.get(key)?.workloads ?? []), ...change.workloads]
-    joined.set(key, { ...change, workloads })
+    joined.set(key, [...(joined.get(key) ?? []), change])
   }
-  return [...joined.values()]
+  return [...joined.values()].map(alike => ({
+    workloads: alike.filter(change => !isImplied(change, alike)).map(({ name }) => name),
+    callers: alike[0]?.callers ?? [],
+  }))
+}
+
+/** With more labels than another of which the same is said, a workload needs no mention. */
+function isImplied({ workload }: ClassChange, alike: readonly ClassChange[]): boolean {
+  const labels = Object.keys(workload.labels).length
+  return alike.some(({ workload: other }) => {
+    const fewer = Object.keys(other.labels)
+    const within = other.namespace === workload.namespace && selects(other.labels, workload.labels)
+    return within && fewer.length > 0 && fewer.length < labels
+  })
 }
