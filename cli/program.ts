@@ -5,7 +5,14 @@ import { diffCommand } from './diff.js'
 import { explainCommand } from './explain.js'
 import { exitCode, Failure, Objection, Reported } from './failure.js'
 import { generateCommand } from './generate.js'
+
+
 import { lintCommand } from './lint.js'
+
+
+import { replayCommand } from './replay.js'
+
+
 import { schemaCommand } from './schema.js'
 import { serveCommand } from './serve.js'
 import { testCommand } from './test.js'
@@ -30,6 +37,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     lintCommand(),
     testCommand(),
     diffCommand(),
+    replayCommand(),
     schemaCommand(),
   ]) {
     program.addCommand(

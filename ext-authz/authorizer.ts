@@ -7,6 +7,7 @@ import {
 } from '../policy/index.js'
 import { type ForwardedHeader, forwardedHeader } from './forwarded-header.js'
 import type { TrustBundles } from './peer-identity.js'
+import { headersAskedFor } from './recorded-request.js'
 
 /** What decides: the policies in force and how an identity is taken and passed on. */
 export interface AuthorizerSettings {
@@ -36,6 +37,8 @@ export interface AuthorizerSettings {
 /** Settings made ready for checks. A new version is a new value: it is never changed in place. */
 export interface Authorizer {
   readonly header: ForwardedHeader
+  /** The headers that policies ask for, in lower case; the log has their values. */
+  readonly headersAskedFor: readonly string[]
   readonly fallbackWorkload: Workload
   readonly trustBundles: TrustBundles | undefined
   readonly dryRun: boolean
@@ -62,6 +65,7 @@ export function createAuthorizer(settings: AuthorizerSettings): Authorizer {
   const knows = ({ namespace }: Workload) => settings.namespaces?.includes(namespace) ?? true
   return {
     header: forwardedHeader(settings.header),
+    headersAskedFor: headersAskedFor(settings.policies),
     fallbackWorkload: settings.workload,
     trustBundles: settings.trustBundles,
     dryRun: settings.dryRun ?? false,

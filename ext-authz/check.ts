@@ -10,6 +10,7 @@ import {
 } from './check-response.js'
 import type { CheckResponse } from './generated/envoy/service/auth/v3/external_auth_pb.js'
 import { readCheck, type UnreadableReason } from './read-check.js'
+import { type RecordedRequest, recordedRequest } from './recorded-request.js'
 
 /** Why a check was answered as it was: the policy's reason, or why no policy was asked. */
 export type CheckReason =
@@ -20,7 +21,7 @@ export type CheckReason =
   /** The service failed; the log has the error. */
   | 'internal-error'
 
-/** One decision as the log has it. Holds no certificate, header value or query. */
+/** One decision as the log has it. Holds no certificate, secret or query. */
 export interface DecisionRecord {
   readonly id: string
   /** The version of policies and settings that decided; see `inputsVersion`. */
@@ -37,6 +38,8 @@ export interface DecisionRecord {
   readonly method?: string | undefined
   readonly host?: string | undefined
   readonly path?: string | undefined
+  /** What else a policy may ask for, as far as the log may have it. */
+  readonly request?: RecordedRequest | undefined
   /** What the service failed on, for the log only. */
   readonly error?: unknown
 }
@@ -96,9 +99,10 @@ function decideCheck(
   }
   const { facts } = reading
   const { peer, method, host, path } = facts
+  const request = recordedRequest(facts, authorizer.headersAskedFor, authorizer.header.name)
   const decision = decide(authorizer.policiesFor(reading.workload), facts)
   const reason = authorizer.knowsPoliciesOf(reading.workload) ? decision.reason : 'policies-unknown'
-  return { ...decision, reason, peer, workload, method, host, path, forwarded }
+  return { ...decision, reason, peer, workload, method, host, path, request, forwarded }
 }
 
 function respond(

@@ -13,8 +13,9 @@ export interface DecisionLog {
 }
 
 /**
- * Opens the log. Lines hold identities, operations and verdicts; never a certificate, a token, a
- * header value or the query of a path.
+ * Opens the log. Lines hold identities, operations, verdicts, and the other facts that policies ask
+ * for, headers among them; never a certificate, a token, a cookie, another secret or the query of a
+ * path. What was kept out for that is named.
  *
  * @param destination where lines go; standard output when it is missing
  */
@@ -54,6 +55,7 @@ function fields(record: DecisionRecord): Record<string, unknown> {
     method: record.method,
     host: record.host,
     path: record.path,
+    ...record.request,
   }
 }
 

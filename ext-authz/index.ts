@@ -11,6 +11,7 @@ export { type CheckOutcome, type CheckReason, check, type DecisionRecord } from 
 export { checkRequestFromJson } from './check-request-json.js'
 export { type DecisionLog, openDecisionLog } from './decision-log.js'
 export { formatListenAddress, type ListenAddress, ListenError } from './listen-address.js'
+export { type LoggedLine, readLoggedLine } from './logged-line.js'
 export { type PeerIdentity, peerIdentity, type TrustBundles } from './peer-identity.js'
 export { type CheckReading, readCheck, type UnreadableReason } from './read-check.js'
 export * from './reload/index.js'

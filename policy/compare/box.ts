@@ -35,7 +35,7 @@ function joinAlong(boxes: readonly Box[], dimension: number): readonly Box[] {
   for (const box of boxes) {
     const { selections, before, after } = box
     const others = selections.map((selection, index) => (index === dimension ? [] : selection))
-    const key = JSON.stringify([others, decidedByText(before), decidedByText(after)])
+    const key = JSON.stringify([others, decidedByKey(before), decidedByKey(after)])
     const known = joined.get(key)
     joined.set(key, known === undefined ? box : union(known, box, dimension))
   }
@@ -52,6 +52,6 @@ function union(left: Box, right: Box, dimension: number): Box {
 }
 
 /** Writes down who decided, in one way for all that is the same. */
-export function decidedByText({ verdict, reason, rule }: DecidedBy): string {
+export function decidedByKey({ verdict, reason, rule }: DecidedBy): string {
   return JSON.stringify([verdict, reason, rule])
 }

@@ -1,6 +1,6 @@
 import { compilePolicies } from '../compile-policies.js'
 import { selects } from '../workload.js'
-import { type Box, type DecidedBy, decidedByText, joinBoxes, type Selection } from './box.js'
+import { type Box, type DecidedBy, decidedByKey, joinBoxes, type Selection } from './box.js'
 import { callerNames } from './caller-text.js'
 import type { Dimension } from './dimension.js'
 import { type Differences, findDifferences } from './find-differences.js'
@@ -126,7 +126,7 @@ function operationChanges(
     })
     .sort((left, right) => {
       const [one, other] = [left, right].map(({ operation, before, after }) => {
-        return `${operation}${decidedByText(before)}${decidedByText(after)}`
+        return `${operation}${decidedByKey(before)}${decidedByKey(after)}`
       })
       return (one ?? '') < (other ?? '') ? -1 : 1
     })

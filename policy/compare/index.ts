@@ -9,3 +9,11 @@ export {
 } from './compare-policies.js'
 export type { PolicySet } from './policy-set.js'
 export type { Probe } from './probe.js'
+export type { RecordedAttribute, RecordedDecision } from './recorded-decision.js'
+export {
+  type CannotTell,
+  type Replay,
+  type ReplayedChange,
+  type ReplayResult,
+  startReplay,
+} from './replay.js'
