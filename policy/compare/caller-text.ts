@@ -22,13 +22,14 @@ export function callerNames(peers: Dimension, selection: Selection): readonly st
   const other = someNamed ? 'any other workload' : 'any workload'
   const texts =
     terms.length > 0
-      ? terms.map(term => (term === 'any other' ? 'any other workload' : workload(other, term)))
+      ? terms.map(term => workload(other, term))
       : [except.length === 0 ? other : `${other}, except ${except.map(short).join(', ')}`]
   return [...named, ...texts]
 }
 
 function workload(other: string, term: string): string {
   if (term === '*') return other
+  if (term === 'any other') return 'any workload that no rule names'
   if (term.startsWith('what is ')) return `${other} that is ${term.slice('what is '.length)}`
   return `${other} ${/^(?:namespace|trust domain) /.test(term) ? 'of' : 'as'} ${term}`
 }

@@ -7,7 +7,7 @@ import { type Differences, findDifferences } from './find-differences.js'
 import { operationText } from './operation-text.js'
 import type { PolicySet } from './policy-set.js'
 import type { Probe } from './probe.js'
-import { type WorkloadClass, workloadClasses } from './workload-classes.js'
+import { type WorkloadCase, type WorkloadClass, workloadClasses } from './workload-classes.js'
 
 /** What changes from one set of policies to another. */
 export interface Comparison {
@@ -58,7 +58,8 @@ export function comparePolicies(
   const leftOut = complete ? [] : ['workloads: too many selectors fit together in one namespace']
   const changes: ClassChange[] = []
   let decided = 0
-  for (const [index, { workload, name }] of classes.entries()) {
+  for (const [index, cases] of classes.entries()) {
+    const [{ workload, name }] = cases
     const share = Math.ceil((maximumDecisions - decided) / (classes.length - index))
     const differences = findDifferences(
       compilePolicies(before.policies, { ...before, workload }),
@@ -67,14 +68,15 @@ export function comparePolicies(
       share,
     )
     decided += differences.decided
-    leftOut.push(...limits(differences).map(limit => `${name}: ${limit}`))
+    leftOut.push(...limits(differences).map(limit => `workload ${name}: ${limit}`))
     const found = callerChanges(differences)
-    if (found.length > 0) changes.push({ workload, name, callers: found })
+    if (found.length > 0) changes.push({ cases, callers: found })
   }
   return { workloads: joinWorkloads(changes), decided, leftOut }
 }
 
-interface ClassChange extends WorkloadClass {
+interface ClassChange {
+  readonly cases: WorkloadClass
   readonly callers: readonly CallerChange[]
 }
 
@@ -134,23 +136,25 @@ function operationChanges(
 
 /** Says once what changes alike for several workloads. */
 function joinWorkloads(changes: readonly ClassChange[]): readonly WorkloadChange[] {
-  const joined = new Map<string, ClassChange[]>()
-  for (const change of changes) {
-    const key = JSON.stringify(change.callers)
-    joined.set(key, [...(joined.get(key) ?? []), change])
+  const joined = new Map<string, { cases: WorkloadCase[]; callers: readonly CallerChange[] }>()
+  for (const { cases, callers } of changes) {
+    const key = JSON.stringify(callers)
+    const known = joined.get(key)
+    if (known === undefined) joined.set(key, { cases: [...cases], callers })
+    else known.cases.push(...cases)
   }
-  return [...joined.values()].map(alike => ({
-    workloads: alike.filter(change => !isImplied(change, alike)).map(({ name }) => name),
-    callers: alike[0]?.callers ?? [],
+  return [...joined.values()].map(({ cases, callers }) => ({
+    workloads: cases.filter(each => !isImplied(each, cases)).map(({ name }) => name),
+    callers,
   }))
 }
 
 /** With more labels than another of which the same is said, a workload needs no mention. */
-function isImplied({ workload }: ClassChange, alike: readonly ClassChange[]): boolean {
+function isImplied({ workload, served }: WorkloadCase, alike: readonly WorkloadCase[]): boolean {
+  if (served) return false
   const labels = Object.keys(workload.labels).length
   return alike.some(({ workload: other }) => {
-    const fewer = Object.keys(other.labels)
     const within = other.namespace === workload.namespace && selects(other.labels, workload.labels)
-    return within && fewer.length > 0 && fewer.length < labels
+    return within && Object.keys(other.labels).length < labels
   })
 }

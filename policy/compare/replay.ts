@@ -113,7 +113,7 @@ function grown(
   return {
     ...known,
     count: known.count + 1,
-    first: time < known.first ? time : known.first,
-    last: time > known.last ? time : known.last,
+    first: [known.first, time].sort()[0] ?? time,
+    last: [known.last, time].sort()[1] ?? time,
   }
 }

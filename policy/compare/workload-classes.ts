@@ -2,12 +2,16 @@ import type { AuthorizationPolicy } from '../authorization-policy.js'
 import { selects, type Workload } from '../workload.js'
 import type { PolicySet } from './policy-set.js'
 
-/** Workloads that the same policies of both sides speak of. */
-export interface WorkloadClass {
-  /** One of them; with the fewest labels. */
+/** Workloads that the same policies of both sides speak of: at least one. */
+export type WorkloadClass = readonly [WorkloadCase, ...WorkloadCase[]]
+
+/** A workload that stands for those with the same labels and any others. */
+export interface WorkloadCase {
   readonly workload: Workload
   /** In words. */
   readonly name: string
+  /** A side names it as one that requests are for. */
+  readonly served: boolean
 }
 
 /** How many sets of labels are looked at in a namespace. */
@@ -20,44 +24,51 @@ const maximumLabelSets = 128
 export function workloadClasses(
   before: PolicySet,
   after: PolicySet,
-): {
-  readonly classes: readonly WorkloadClass[]
-  readonly complete: boolean
-} {
+): { readonly classes: readonly WorkloadClass[]; readonly complete: boolean } {
   const sides = [before, after]
-  const named = sides.flatMap(({ workloads }) => workloads)
+  const served = sides.flatMap(({ workloads }) => workloads)
   const namespaces = new Set([
-    ...named.map(({ namespace }) => namespace),
+    ...served.map(({ namespace }) => namespace),
     ...sides.flatMap(({ policies, rootNamespace }) => {
       return [...policies.map(({ namespace }) => namespace), rootNamespace]
     }),
   ])
   const other = otherName(namespaces)
   const classes = new Map<string, WorkloadClass>()
+  const names = new Set<string>()
   let complete = true
-  const add = (workload: Workload, name: string) => {
-    const key = sides.map(side => [...speakingOf(workload, side)].join()).join('|')
-    if (!classes.has(key)) classes.set(key, { workload, name })
+  const add = (each: WorkloadCase) => {
+    if (names.has(each.name)) return
+    names.add(each.name)
+    const key = sides.map(side => speakingOf(each.workload, side).join()).join('|')
+    const known = classes.get(key)
+    classes.set(key, known === undefined ? [each] : [...known, each])
   }
-  for (const workload of named) add(workload, workloadText(workload))
+  for (const workload of served) add({ workload, name: workloadText(workload), served: true })
   for (const namespace of [...namespaces, other]) {
-    const selectors = sides.flatMap(side => {
-      return side.policies
-        .filter(policy => isNear(policy, namespace, side))
-        .map(({ matchLabels }) => matchLabels)
-    })
-    const found = labelSets(selectors)
+    const found = labelSets(selectorsNear(namespace, sides))
     if (found.length >= maximumLabelSets) complete = false
     for (const labels of found) {
       const workload = { namespace, labels }
-      add(workload, namespace === other ? otherText(labels) : workloadText(workload))
+      const name = namespace === other ? otherText(labels) : workloadText(workload)
+      add({ workload, name, served: false })
     }
   }
   return { classes: [...classes.values()], complete }
 }
 
+function selectorsNear(
+  namespace: string,
+  sides: readonly PolicySet[],
+): readonly Workload['labels'][] {
+  return sides.flatMap(side => {
+    const near = side.policies.filter(policy => isNear(policy, namespace, side))
+    return near.map(({ matchLabels }) => matchLabels)
+  })
+}
+
 /** Says which workload is meant, as `curity role=runtime`. */
-export function workloadText({ namespace, labels }: Workload): string {
+function workloadText({ namespace, labels }: Workload): string {
   const pairs = labelPairs(labels)
   return pairs === '' ? `${namespace} (any other workload)` : `${namespace} ${pairs}`
 }
