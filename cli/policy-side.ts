@@ -1,9 +1,10 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { glob } from 'tinyglobby'
-import type { Configuration, SourceFile } from '../config/index.js'
+import { type Configuration, isTestFile, type SourceFile } from '../config/index.js'
 import {
   type AuthorizationPolicy,
+  type CaseFile,
   entryOf,
   hasErrors,
   type PolicySet,
@@ -12,6 +13,7 @@ import {
 } from '../policy/index.js'
 import { Failure } from './failure.js'
 import { load, report } from './load.js'
+import { findTestFiles, readTestFiles } from './test-files.js'
 
 /** One side of a comparison, and whether its settings come from a sidecert.yaml. */
 export interface PolicySide {
@@ -47,7 +49,8 @@ export async function loadPolicySide(path: string): Promise<PolicySide> {
   if (found.isDirectory()) {
     const inside = join(path, 'sidecert.yaml')
     if ((await stat(inside).catch(() => undefined)) !== undefined) return fromConfiguration(inside)
-    return fromPolicies(await policyFilesIn(path))
+    const { policies, tests } = await filesIn(path)
+    return fromPolicies(policies, await readTests(tests))
   }
   const text = await readText(path)
   return isResource(text, path) ? fromPolicies([{ file: path, text }]) : fromConfiguration(path)
@@ -61,11 +64,32 @@ function isResource(text: string, file: string): boolean {
 
 async function fromConfiguration(file: string): Promise<PolicySide> {
   const { configuration, policies } = await load(file)
-  return { kind: 'configuration', policySet: policySetOf(configuration, policies) }
+  const { files } = await findTestFiles(file, [])
+  const policySet = withTests(policySetOf(configuration, policies), await readTests(files))
+  return { kind: 'configuration', policySet }
 }
 
-/** Gives the policies of a configuration as a side of a comparison. */
-export function policySetOf(
+async function readTests(files: readonly string[]): Promise<readonly CaseFile[]> {
+  const { cases, diagnostics } = await readTestFiles(files)
+  const reported = report(diagnostics)
+  if (hasErrors(diagnostics)) throw reported
+  return cases
+}
+
+/** Adds whom and what the policy tests name. */
+function withTests(policySet: PolicySet, tests: readonly CaseFile[]): PolicySet {
+  const callers = tests.flatMap(({ cases }) => {
+    return cases.flatMap(({ peer }) => (peer.kind === 'svid' ? peer.spiffeId : []))
+  })
+  const workloads = tests.flatMap(({ workload }) => workload ?? [])
+  return {
+    ...policySet,
+    callers: [...policySet.callers, ...callers],
+    workloads: [...policySet.workloads, ...workloads],
+  }
+}
+
+function policySetOf(
   configuration: Configuration,
   policies: readonly AuthorizationPolicy[],
 ): PolicySet {
@@ -80,18 +104,18 @@ export function policySetOf(
   }
 }
 
-function fromPolicies(files: readonly SourceFile[]): PolicySide {
+function fromPolicies(files: readonly SourceFile[], tests: readonly CaseFile[] = []): PolicySide {
   const { policies, diagnostics } = readPolicyFiles(files)
   const reported = report(diagnostics)
   if (hasErrors(diagnostics)) throw reported
-  return { kind: 'policies', policySet: { ...istioDefaults, policies } }
+  return { kind: 'policies', policySet: withTests({ ...istioDefaults, policies }, tests) }
 }
 
-async function policyFilesIn(directory: string): Promise<readonly SourceFile[]> {
-  const names = await glob(['**/*.{yaml,yml}'], {
-    cwd: directory,
-    ignore: ['**/*.test.{yaml,yml}', '**/node_modules'],
-  })
+async function filesIn(
+  directory: string,
+): Promise<{ readonly policies: readonly SourceFile[]; readonly tests: readonly string[] }> {
+  const found = await glob(['**/*.{yaml,yml}'], { cwd: directory, ignore: ['**/node_modules'] })
+  const names = found.filter(name => !isTestFile(name))
   if (names.length === 0) {
     throw new Failure(
       `${directory} holds neither a sidecert.yaml nor policies`,
@@ -99,7 +123,10 @@ async function policyFilesIn(directory: string): Promise<readonly SourceFile[]> 
     )
   }
   const files = names.sort().map(name => join(directory, name))
-  return Promise.all(files.map(async file => ({ file, text: await readText(file) })))
+  return {
+    policies: await Promise.all(files.map(async file => ({ file, text: await readText(file) }))),
+    tests: found.filter(isTestFile).map(name => join(directory, name)),
+  }
 }
 
 async function readText(file: string): Promise<string> {

@@ -6,12 +6,9 @@ import { explainCommand } from './explain.js'
 import { exitCode, Failure, Objection, Reported } from './failure.js'
 import { generateCommand } from './generate.js'
 
-
 import { lintCommand } from './lint.js'
 
-
 import { replayCommand } from './replay.js'
-
 
 import { schemaCommand } from './schema.js'
 import { serveCommand } from './serve.js'

@@ -16,7 +16,7 @@ What a log lacks is never guessed: a decision counts as one that cannot be told 
 ask for something that was not written down (headers that hold secrets, and queries, never are).
 
 Example:
-  echo '{"message":"decision","time":"2026-01-31T12:00:00.000Z","verdict":"allow","reason":"no-policy","certificate":"absent","namespace":"curity","labels":{"role":"curity-idsvr-runtime"},"method":"GET","host":"h","path":"/admin"}' | sidecert replay - -c examples/curity/sidecert.yaml`
+  sidecert replay - -c examples/curity/sidecert.yaml <<< '{"message":"decision","time":"2026-01-31T12:00:00.000Z","verdict":"allow","reason":"no-policy","certificate":"absent","namespace":"curity","labels":{"role":"curity-idsvr-runtime"},"method":"GET","host":"login.example","path":"/admin"}'`
 
 /** `sidecert replay`: the decisions of a log by other policies. */
 export function replayCommand(): Command {

@@ -28,22 +28,39 @@ export function replayDecision(compiled: CompiledPolicies, recorded: RecordedDec
   const missing = [...askedFor(compiled)].filter(([key]) => !isKnown(key, recorded))
   if (missing.length === 0) return { kind: 'decided', decision: decidedBy(compiled, facts) }
   const names = missing.map(([key]) => missingText(key))
+  const sizes: number[] = []
   let ways: readonly Facts[] = [facts]
   for (const [key, conditions] of missing) {
     const { values, complete } = makeDimension(key, conditions, [])
     if (!complete || ways.length * values.length > maximumWays) {
       return { kind: 'cannot-tell', missing: names }
     }
+    sizes.push(values.length)
     ways = ways.flatMap(way => values.map(({ part }) => fillIn(way, part)))
   }
   const decisions = ways.map(way => decidedBy(compiled, way))
   const [first] = decisions
   if (first === undefined || decisions.some(({ verdict }) => verdict !== first.verdict)) {
-    return { kind: 'cannot-tell', missing: names }
+    const matter = dependsOn(decisions, sizes)
+    return { kind: 'cannot-tell', missing: names.filter((_, index) => matter[index]) }
   }
   const rules = [...new Set(decisions.flatMap(({ rule }) => rule ?? []))]
   const decision = rules.length < 2 ? first : { ...first, rule: rules.join(' or ') }
   return { kind: 'decided', decision }
+}
+
+/**
+ * Tells of each of several values whether the verdict depends on it. The decisions are those for all
+ * combinations of values, of which the last varies fastest.
+ */
+function dependsOn(decisions: readonly DecidedBy[], sizes: readonly number[]): readonly boolean[] {
+  return sizes.map((size, index) => {
+    const stride = sizes.slice(index + 1).reduce((product, next) => product * next, 1)
+    return decisions.some(({ verdict }, way) => {
+      const first = way - (Math.floor(way / stride) % size) * stride
+      return verdict !== decisions[first]?.verdict
+    })
+  })
 }
 
 function decidedBy(compiled: CompiledPolicies, facts: Facts): DecidedBy {
