@@ -64,6 +64,10 @@ export interface Service {
   readonly dryRun: boolean
   /** The workload of requests whose filter names none. */
   readonly workload: Workload
+  /** What runs it in Kubernetes. */
+  readonly deployment: 'deployment' | 'daemonset' | 'container'
+  /** Undefined: the image of this version. */
+  readonly image: string | undefined
 }
 
 /** The AuthorizationPolicy objects of a running cluster, and how its API is reached. */

@@ -70,6 +70,8 @@ export function resolve(input: ConfigurationInput, file: string, root: YamlNode)
       whenNoPolicy: input.service.whenNoPolicy,
       dryRun: input.service.dryRun,
       workload: input.service.workload ?? { namespace, labels: names.labels },
+      deployment: input.service.deployment,
+      image: input.service.image,
     },
     envoy: {
       listen: tcp(address(input.envoy.listen)),

@@ -93,6 +93,15 @@ const service = z.strictObject({
     .describe(
       'The workload of requests whose filter names none. Default: the authorization server.',
     ),
+  deployment: z
+    .enum(['deployment', 'daemonset', 'container'])
+    .default('deployment')
+    .describe(
+      "What runs it in Kubernetes: pods of its own, one pod a node, or a second container in the authorization server's pods, reached over the socket of listen.",
+    ),
+  image: form.imageName
+    .optional()
+    .describe('Its container image. Default: sidecert with the version of this package as tag.'),
 })
 
 const cluster = z.strictObject({

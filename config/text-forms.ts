@@ -91,6 +91,16 @@ export const pathPattern = form(
   '/oauth/v2/*',
 )
 
+/** A container image: registry and path, with a tag or a digest or both. */
+export const imageName = form(
+  text =>
+    /^[a-z0-9]([a-z0-9._:/-]*[a-z0-9])?(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$/.test(
+      text,
+    ),
+  'a container image',
+  'registry.example.org/sidecert:1.0.0',
+)
+
 /** A path of a file, or a pattern of paths. */
 export const filePath = form(
   text => text !== '' && !text.includes('\0'),

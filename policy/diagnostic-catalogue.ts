@@ -32,6 +32,7 @@ export const diagnosticCatalogue = {
   SC0207: { severity: 'warning', title: 'policy selects no workload that sidecert.yaml names' },
   SC0208: { severity: 'warning', title: 'value of an AuthorizationPolicy that can never match' },
   SC0301: { severity: 'error', title: 'address that the generated configuration cannot use' },
+  SC0310: { severity: 'error', title: 'the service cannot be deployed like this' },
   SC0401: { severity: 'error', title: 'not a trust bundle' },
   SC0402: { severity: 'error', title: 'certificate in a trust bundle cannot be read' },
   SC0403: { severity: 'error', title: 'certificate in a trust bundle is not of an authority' },
