@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
-import type { Configuration } from '../../config/index.js'
 import type { Json } from '../../filters/index.js'
+import type { Deployed } from './deployed.js'
 import { filesMount, filesVolume, restricted, serveArguments, user } from './pod.js'
 import type { ServiceFiles } from './service-files.js'
 import type { ServiceSettings } from './settings.js'
@@ -15,7 +15,7 @@ const socketVolume = 'sidecert-socket'
  * the socket as well: nothing of it can be reached from outside of the pod.
  */
 export function containerPatch(
-  configuration: Configuration,
+  configuration: Deployed,
   files: ServiceFiles,
   settings: ServiceSettings,
 ): { readonly [key: string]: Json } {

@@ -1,5 +1,6 @@
-import type { Address, Configuration } from '../../config/index.js'
+import type { Address } from '../../config/index.js'
 import type { Json } from '../../filters/index.js'
+import type { Deployed } from './deployed.js'
 import { selectorLabels } from './labels.js'
 import { mountedMain, mountPath, type ServiceFiles } from './service-files.js'
 import type { ServiceSettings } from './settings.js'
@@ -29,7 +30,7 @@ const drainSeconds = 10
  * agent takes the metrics from there into its own, and people reach the page by port forwarding.
  */
 export function podTemplate(
-  configuration: Configuration,
+  configuration: Deployed,
   files: ServiceFiles,
   settings: ServiceSettings,
 ): Part {
@@ -73,19 +74,23 @@ export const restricted: Part = {
   seccompProfile: { type: 'RuntimeDefault' },
 }
 
-function container({ service }: Configuration, files: ServiceFiles, settings: ServiceSettings) {
+function container({ service }: Deployed, files: ServiceFiles, settings: ServiceSettings) {
   const port = service.listen.kind === 'tcp' ? service.listen.port : 0
-  const health = { grpc: { port, service: healthService }, timeoutSeconds: 2 }
+  const alive = { tcpSocket: { port }, timeoutSeconds: 5 }
   return {
     name: 'sidecert',
     image: settings.image,
     imagePullPolicy: settings.imagePullPolicy,
     args: serveArguments(files),
     ports: [{ name: 'grpc', containerPort: port, protocol: 'TCP' }],
-    startupProbe: { ...health, periodSeconds: 2, failureThreshold: 30 },
-    readinessProbe: { ...health, periodSeconds: 5 },
-    // The service that is not ready any more is well: it lives while it answers at all.
-    livenessProbe: { tcpSocket: { port: 'grpc' }, timeoutSeconds: 5, periodSeconds: 10 },
+    // Lives who answers at all: one without its policies is not ready, and a new start has none either.
+    startupProbe: { ...alive, periodSeconds: 2, failureThreshold: 30 },
+    livenessProbe: { ...alive, periodSeconds: 10 },
+    readinessProbe: {
+      grpc: { port, service: healthService },
+      timeoutSeconds: 2,
+      periodSeconds: 5,
+    },
     lifecycle: { preStop: { sleep: { seconds: announceSeconds } } },
     resources: settings.resources,
     securityContext: restricted,
@@ -102,7 +107,7 @@ export function serveArguments(files: ServiceFiles): readonly Json[] {
 export const filesMount: Part = { name: 'sidecert-files', mountPath, readOnly: true }
 
 /** Makes the volume of the ConfigMap, its files where the paths of sidecert.yaml lead. */
-export function filesVolume({ service }: Configuration, { files }: ServiceFiles): Part {
+export function filesVolume({ service }: Deployed, { files }: ServiceFiles): Part {
   const items = files.map(({ key, path }) => ({ key, path }))
   return { name: 'sidecert-files', configMap: { name: service.name, items } }
 }

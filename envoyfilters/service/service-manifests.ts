@@ -1,9 +1,10 @@
-import { basename } from 'node:path'
-import type { Configuration, SourceFile } from '../../config/index.js'
+import type { SourceFile } from '../../config/index.js'
 import { hasErrors } from '../../policy/index.js'
-import type { Generated } from '../generate.js'
+import { heading } from '../heading.js'
+import type { Generated } from '../part.js'
 import { yamlText } from '../yaml-text.js'
 import { chart } from './chart.js'
+import type { Deployed } from './deployed.js'
 import { filesFolder, kustomization, manifestsFolder } from './kustomization.js'
 import { manifestText } from './manifest-text.js'
 import { manifests, patches } from './manifests.js'
@@ -23,14 +24,13 @@ const folder = 'istio/ext-authz/service'
  * the configuration has for them
  */
 export function serviceManifests(
-  configuration: Configuration,
+  configuration: Deployed,
   inputs: readonly SourceFile[],
 ): Generated {
   const files = serviceFiles(configuration, inputs)
   const diagnostics = [...unfit(configuration), ...files.diagnostics]
   if (hasErrors(diagnostics)) return { files: [], diagnostics }
-  const heading = (about: string) =>
-    `${about}\nMade by sidecert generate from ${basename(configuration.file)}: change that file, not this one.`
+  const headingOf = (about: string) => heading(configuration, about)
   const settings = serviceSettings(configuration, files)
   const made = manifests(configuration, files, settings)
   const patched = patches(configuration, files, settings)
@@ -38,20 +38,20 @@ export function serviceManifests(
   const written = [
     ...made.map(({ file, about, resources }) => ({
       path: `${manifestsFolder}/${file}`,
-      content: manifestText(resources, heading(about)),
+      content: manifestText(resources, headingOf(about)),
     })),
     ...patched.map(({ file, about, resources }) => ({
       path: file,
-      content: manifestText(resources, heading(about)),
+      content: manifestText(resources, headingOf(about)),
     })),
     {
       path: 'kustomization.yaml',
-      content: yamlText(kustomized, heading('The manifests as a base: kubectl apply -k.')),
+      content: yamlText(kustomized, headingOf('The manifests as a base: kubectl apply -k.')),
     },
     ...files.files.map(({ path, text }) => ({ path: `${filesFolder}/${path}`, content: text })),
     ...(patched.length > 0
       ? []
-      : chart(configuration, files, heading).map(({ path, content }) => ({
+      : chart(configuration, files, headingOf).map(({ path, content }) => ({
           path: `chart/${path}`,
           content,
         }))),

@@ -1,12 +1,8 @@
-import type { Configuration } from '../../config/index.js'
 import { type Diagnostic, diagnostic } from '../../policy/index.js'
+import type { Deployed } from './deployed.js'
 
 /** Finds what of `service` cannot be deployed as it is, though it runs on one machine (SC0310). */
-export function unfit({
-  authorizationServer,
-  cluster,
-  service,
-}: Configuration): readonly Diagnostic[] {
+export function unfit({ authorizationServer, cluster, service }: Deployed): readonly Diagnostic[] {
   const found: Diagnostic[] = []
   const refuse = (message: string, hint: string) => {
     found.push(diagnostic('SC0310', message, hint))
