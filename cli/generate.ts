@@ -6,7 +6,7 @@ import { type GeneratedFile, type GenerateOptions, generate } from '../envoyfilt
 import { hasErrors } from '../policy/index.js'
 import { coloursFor } from './colours.js'
 import { Failure } from './failure.js'
-import { load, report } from './load.js'
+import { load, loadTrustBundleFiles, report } from './load.js'
 import { configurationOption } from './options.js'
 
 interface Options extends Omit<GenerateOptions, 'directory'> {
@@ -40,12 +40,14 @@ export function generateCommand(): Command {
 }
 
 async function runGenerate({ config, out, ...options }: Options): Promise<void> {
-  const { configuration, policies } = await load(config, {
+  const { configuration, policies, inputs } = await load(config, {
     // Only Envoy's own rules are made of policies; the service reads the cluster's by itself.
     needsCluster: ({ forwarding }) => (options.forwarding ?? forwarding) !== 'ext-authz',
   })
+  const bundles = await loadTrustBundleFiles(configuration)
   const { files, diagnostics } = generate(configuration, policies, {
     ...options,
+    inputs: [...inputs, ...bundles],
     ...(out === undefined ? {} : { directory: out }),
   })
   const reported = report(diagnostics)

@@ -22,6 +22,8 @@ import { readTrustBundles, trustBundleFiles } from './trust-bundle-files.js'
 export interface Loaded {
   readonly configuration: Configuration
   readonly policies: readonly AuthorizationPolicy[]
+  /** sidecert.yaml itself, then the policy files. */
+  readonly inputs: readonly SourceFile[]
 }
 
 /**
@@ -36,7 +38,7 @@ export async function load(
   file: string,
   options: { readonly needsCluster?: (configuration: Configuration) => boolean } = {},
 ): Promise<Loaded> {
-  const { configuration, policyFiles, diagnostics } = await loadConfiguration(file)
+  const { configuration, policyFiles, inputs, diagnostics } = await loadConfiguration(file)
   if (configuration === undefined) throw report(diagnostics)
   const wanted = options.needsCluster?.(configuration) ?? true
   const objects = wanted ? await clusterObjects(configuration) : []
@@ -44,7 +46,11 @@ export async function load(
   const all = [...diagnostics, ...read.diagnostics]
   if (hasErrors(all)) throw report(all)
   report(all)
-  return { configuration, policies: read.policies }
+  return {
+    configuration,
+    policies: read.policies,
+    inputs: inputs.flatMap(({ file, text }) => (text === undefined ? [] : [{ file, text }])),
+  }
 }
 
 /** Reads the texts of policies, with the policy that sidecert.yaml implies. */
@@ -77,6 +83,21 @@ export async function loadTrustBundles(
   const reported = report(diagnostics)
   if (hasErrors(diagnostics)) throw reported
   return bundles
+}
+
+/**
+ * Loads the files of the trust bundles that sidecert.yaml names, to be handed on as they are.
+ *
+ * @throws {Reported} when one cannot be used, or has a private key in it
+ */
+export async function loadTrustBundleFiles(
+  configuration: Configuration,
+): Promise<readonly SourceFile[]> {
+  const files = await trustBundleFiles(configuration)
+  const { diagnostics } = readTrustBundles(files)
+  const reported = report(diagnostics)
+  if (hasErrors(diagnostics)) throw reported
+  return files.flatMap(({ file, text }) => (text === undefined ? [] : [{ file, text }]))
 }
 
 /** Prints diagnostics on stderr, warnings included. */

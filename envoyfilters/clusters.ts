@@ -15,9 +15,7 @@ export const workloadApiCluster = 'spiffe_workload_api'
 export function clusters({ envoy }: Configuration, forwarding: Forwarding): readonly Json[] {
   return [
     cluster(serverCluster, envoy.upstream, '5s'),
-    ...(forwarding === 'ext-authz'
-      ? [{ ...cluster(serviceCluster, envoy.service, '1s'), ...http2 }]
-      : []),
+    ...(forwarding === 'ext-authz' ? [clusterOfService(envoy.service)] : []),
     ...(envoy.tls.kind === 'workload-api'
       ? [
           {
@@ -27,6 +25,11 @@ export function clusters({ envoy }: Configuration, forwarding: Forwarding): read
         ]
       : []),
   ]
+}
+
+/** Makes the cluster of the ext_authz service at an address. */
+export function clusterOfService(address: Address): Json {
+  return { ...cluster(serviceCluster, address, '1s'), ...http2 }
 }
 
 /**

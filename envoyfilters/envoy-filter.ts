@@ -16,10 +16,13 @@ const connectionManager = 'envoy.filters.network.http_connection_manager'
  * The port is the container's, not the Service's. `priority` lets the patches be applied after those
  * of others, so that `INSERT_FIRST` is first and `INSERT_BEFORE` the router is last whatever else is
  * inserted. `ADD` would land behind the router, which Envoy refuses, and `filterClass` does nothing.
+ *
+ * @param clusters - those that the filters call and Istio does not make
  */
 export function envoyFilter(
   { authorizationServer }: Configuration,
   filters: readonly PlacedFilter[],
+  clusters: readonly Json[] = [],
 ): EnvoyFilterResource {
   const { namespace, labels, port } = authorizationServer
   const first = filters.filter(({ position }) => position === 'first')
@@ -35,7 +38,7 @@ export function envoyFilter(
     reason:
       'Envoy verifies no certificate on a resumed TLS session, so there are none. TLS chains only:\nthe patch would turn a plaintext chain into a TLS chain without a certificate.',
   }
-  const all = [...patches, resumption]
+  const all = [...clusters.map(addCluster), ...patches, resumption]
   return {
     resource: {
       apiVersion: 'networking.istio.io/v1alpha3',
@@ -54,6 +57,12 @@ export function envoyFilter(
 interface Patch {
   readonly patch: Json
   readonly reason: string
+}
+
+function addCluster(cluster: Json): Patch {
+  const match = { context: 'SIDECAR_OUTBOUND' }
+  const patch = { applyTo: 'CLUSTER', match, patch: { operation: 'ADD', value: cluster } }
+  return { patch, reason: 'What the check is sent to: no Kubernetes Service stands for it.' }
 }
 
 function insertFirst({ filter, reason }: PlacedFilter, portNumber: number): Patch {

@@ -35,7 +35,7 @@ function istioFiles(
 ): Generated {
   const route = serviceRoute(configuration, forwarding)
   const chain = serverChain(configuration, policies, forwarding, route)
-  const { resource, reasons } = envoyFilter(configuration, chain)
+  const { resource, reasons } = envoyFilter(configuration, chain, route.clusters)
   const content = yamlText(
     resource,
     heading(

@@ -8,6 +8,7 @@ import {
 import type { AuthorizationPolicy, Diagnostic } from '../policy/index.js'
 import { filterFiles } from './filter-files.js'
 import type { Generated, Part, PartRequest } from './part.js'
+import { servicePart } from './service/service-manifests.js'
 
 /**
  * The parts of the output, by the names that they are chosen by, in the order that their files are
@@ -15,6 +16,7 @@ import type { Generated, Part, PartRequest } from './part.js'
  */
 const parts = {
   filters: filterFiles,
+  service: servicePart,
 } as const satisfies Record<string, Part>
 
 /** The name of a part of the output. */
@@ -25,7 +27,7 @@ export const partNames: readonly PartName[] = Object.keys(parts) as PartName[]
 
 /** What to generate; what is left out is as sidecert.yaml has it. */
 export interface GenerateOptions
-  extends Partial<Pick<PartRequest, 'directory' | 'policyFiles' | 'authorities'>> {
+  extends Partial<Pick<PartRequest, 'directory' | 'policyFiles' | 'authorities' | 'inputs'>> {
   readonly target?: Target | 'all'
   readonly forwarding?: Forwarding | 'all'
   /** Some of the parts; without it all of them. */
@@ -66,6 +68,7 @@ function requestOf(
     directory: configuration.envoy.directory ?? options.directory ?? '.',
     policyFiles: options.policyFiles ?? [],
     authorities: options.authorities ?? [],
+    inputs: options.inputs ?? [],
   }
 }
 

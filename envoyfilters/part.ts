@@ -37,6 +37,8 @@ export interface PartRequest {
    * when sidecert.yaml does not name them.
    */
   readonly authorities: readonly string[]
+  /** What the service reads: sidecert.yaml, policy files, trust bundles. Empty: none is deployed. */
+  readonly inputs: readonly CopiedFile[]
 }
 
 /** One part of the output: sidecert.yaml to some of the files. */

@@ -1,3 +1,4 @@
+import { chmod } from 'node:fs/promises'
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js'
 import { HealthImplementation } from 'grpc-health-check'
 import type { AuthorizerSource } from './authorizer.js'
@@ -91,6 +92,8 @@ async function bind(server: Server, listen: ListenAddress): Promise<string> {
       },
     )
   })
+  // Envoy is another user; as a member of the socket's group it may connect, and nobody else may.
+  if (listen.kind === 'unix') await chmod(listen.path, 0o660)
   return formatListenAddress(listen.kind === 'tcp' ? { ...listen, port } : listen)
 }
 

@@ -1,18 +1,18 @@
+import type { Configuration } from '../../config/index.js'
 import type { Json } from '../../filters/index.js'
-import type { Deployed } from './deployed.js'
 import { metadata } from './labels.js'
 
 type Resource = { readonly [key: string]: Json }
 
 /** Whose token the service has: as a second container it has the account of its pod. */
-function accountOf({ service, authorizationServer }: Deployed) {
+function accountOf({ service, authorizationServer }: Configuration) {
   return service.deployment === 'container'
     ? { name: authorizationServer.serviceAccount, namespace: authorizationServer.namespace }
     : { name: service.name, namespace: service.namespace }
 }
 
 /** Makes the service's own account: its identity in the mesh, without a token unless it needs one. */
-export function serviceAccount(configuration: Deployed): Resource {
+export function serviceAccount(configuration: Configuration): Resource {
   return {
     apiVersion: 'v1',
     kind: 'ServiceAccount',
@@ -35,7 +35,7 @@ const rbac = 'rbac.authorization.k8s.io'
  * Makes the roles by which the service reads the AuthorizationPolicies of a cluster, and their
  * bindings: one in each namespace that it reads, or one for all. None when it reads files.
  */
-export function policyReaders(configuration: Deployed): readonly Resource[] {
+export function policyReaders(configuration: Configuration): readonly Resource[] {
   const { service, cluster } = configuration
   if (cluster === undefined) return []
   const account = { kind: 'ServiceAccount', ...accountOf(configuration) }

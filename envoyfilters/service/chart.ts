@@ -1,7 +1,7 @@
+import type { Configuration } from '../../config/index.js'
 import type { Json } from '../../filters/index.js'
 import type { GeneratedFile } from '../part.js'
 import { yamlText } from '../yaml-text.js'
-import type { Deployed } from './deployed.js'
 import { manifestText } from './manifest-text.js'
 import { manifests } from './manifests.js'
 import type { ServiceFiles } from './service-files.js'
@@ -20,7 +20,7 @@ const filesFolder = 'files'
  * names and namespaces are no values, because the filter of the authorization server names them.
  */
 export function chart(
-  configuration: Deployed,
+  configuration: Configuration,
   files: ServiceFiles,
   heading: (about: string) => string,
 ): readonly GeneratedFile[] {
@@ -50,7 +50,7 @@ export function chart(
   ]
 }
 
-function chartMetadata({ service }: Deployed): { readonly [key: string]: Json } {
+function chartMetadata({ service }: Configuration): { readonly [key: string]: Json } {
   const version = packageVersion()
   return {
     apiVersion: 'v2',

@@ -1,12 +1,12 @@
+import type { Configuration } from '../../config/index.js'
 import type { Json } from '../../filters/index.js'
-import type { Deployed } from './deployed.js'
 import { metadata } from './labels.js'
 import type { ServiceFiles } from './service-files.js'
 import type { ServiceSettings } from './settings.js'
 
 /** Makes the ConfigMap of sidecert.yaml as it was given and of every file that it names. */
 export function configMap(
-  configuration: Deployed,
+  configuration: Configuration,
   { files }: ServiceFiles,
   settings: ServiceSettings,
 ): { readonly [key: string]: Json } {

@@ -1,11 +1,14 @@
 import { posix } from 'node:path'
+import type { Configuration } from '../../config/index.js'
 import type { Json } from '../../filters/index.js'
-import type { Deployed } from './deployed.js'
 import { filesMount, filesVolume, restricted, serveArguments, user } from './pod.js'
 import type { ServiceFiles } from './service-files.js'
 import type { ServiceSettings } from './settings.js'
 
 const socketVolume = 'sidecert-socket'
+
+/** The group of Istio's proxy, whose members may open the socket. */
+const proxyGroup = 1337
 
 /**
  * Makes the strategic merge patch that runs the service as a second container of the authorization
@@ -15,7 +18,7 @@ const socketVolume = 'sidecert-socket'
  * the socket as well: nothing of it can be reached from outside of the pod.
  */
 export function containerPatch(
-  configuration: Deployed,
+  configuration: Configuration,
   files: ServiceFiles,
   settings: ServiceSettings,
 ): { readonly [key: string]: Json } {
@@ -47,7 +50,7 @@ export function containerPatch(
               startupProbe: { ...probe(socket), periodSeconds: 2, failureThreshold: 30 },
               livenessProbe: { ...probe(socket), periodSeconds: 30 },
               resources: settings.resources,
-              securityContext: { ...restricted, runAsUser: user, runAsGroup: user },
+              securityContext: { ...restricted, runAsUser: user, runAsGroup: proxyGroup },
               volumeMounts: [filesMount, mount],
             },
           ],

@@ -1,5 +1,5 @@
+import type { Configuration } from '../../config/index.js'
 import type { Json } from '../../filters/index.js'
-import type { Deployed } from './deployed.js'
 import { metadata, selectorLabels } from './labels.js'
 
 /**
@@ -8,7 +8,7 @@ import { metadata, selectorLabels } from './labels.js'
  *
  * A DaemonSet is there to answer on the caller's own node, so its Service stays on the node.
  */
-export function kubernetesService(configuration: Deployed): { readonly [key: string]: Json } {
+export function kubernetesService(configuration: Configuration): { readonly [key: string]: Json } {
   const { listen, deployment } = configuration.service
   const port = listen.kind === 'tcp' ? listen.port : 0
   return {

@@ -1,5 +1,5 @@
+import type { Configuration } from '../../config/index.js'
 import type { Json } from '../../filters/index.js'
-import type { Deployed } from './deployed.js'
 import { metadata } from './labels.js'
 import type { Manifest } from './manifests.js'
 import type { ServiceFiles } from './service-files.js'
@@ -18,7 +18,7 @@ export const manifestsFolder = 'manifests'
  * name: a changed policy is taken over by the pods that run, and replaces none.
  */
 export function kustomization(
-  configuration: Deployed,
+  configuration: Configuration,
   manifests: readonly Manifest[],
   patches: readonly Manifest[],
   { files }: ServiceFiles,

@@ -1,8 +1,8 @@
+import type { Configuration } from '../../config/index.js'
 import type { Json } from '../../filters/index.js'
 import { policyReaders, serviceAccount } from './access.js'
 import { configMap } from './config-map.js'
 import { containerPatch } from './container.js'
-import type { Deployed } from './deployed.js'
 import { kubernetesService } from './kubernetes-service.js'
 import { callersOfTheService, peerAuthentication } from './mesh-policies.js'
 import { networkPolicy } from './network-policy.js'
@@ -24,7 +24,7 @@ export interface Manifest {
  * what protects the pods stands before the pods.
  */
 export function manifests(
-  configuration: Deployed,
+  configuration: Configuration,
   files: ServiceFiles,
   settings: ServiceSettings,
 ): readonly Manifest[] {
@@ -99,7 +99,7 @@ export function manifests(
 
 /** Makes the patch of the authorization server's own workload that runs the service in its pods. */
 export function patches(
-  configuration: Deployed,
+  configuration: Configuration,
   files: ServiceFiles,
   settings: ServiceSettings,
 ): readonly Manifest[] {

@@ -1,11 +1,11 @@
+import type { Configuration } from '../../config/index.js'
 import type { Json } from '../../filters/index.js'
-import type { Deployed } from './deployed.js'
 import { metadata, selectorLabels } from './labels.js'
 
 type Resource = { readonly [key: string]: Json }
 
 /** Makes the PeerAuthentication of the service's pods: nobody calls them without a certificate. */
-export function peerAuthentication(configuration: Deployed): Resource {
+export function peerAuthentication(configuration: Configuration): Resource {
   return {
     apiVersion: 'security.istio.io/v1',
     kind: 'PeerAuthentication',
@@ -22,7 +22,7 @@ export function peerAuthentication(configuration: Deployed): Resource {
  * ask, and may ask for decisions alone. What says so is the identity of the call's sender; a check
  * says of itself what its sender likes.
  */
-export function callersOfTheService(configuration: Deployed): Resource {
+export function callersOfTheService(configuration: Configuration): Resource {
   const { authorizationServer, service } = configuration
   const principal = authorizationServer.spiffeId.slice('spiffe://'.length)
   const port = service.listen.kind === 'tcp' ? service.listen.port : 0

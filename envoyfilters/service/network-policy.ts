@@ -1,5 +1,5 @@
+import type { Configuration } from '../../config/index.js'
 import type { Json } from '../../filters/index.js'
-import type { Deployed } from './deployed.js'
 import { metadata, selectorLabels } from './labels.js'
 
 const anyNamespace = { namespaceSelector: {} }
@@ -10,7 +10,7 @@ const anyNamespace = { namespaceSelector: {} }
  * sidecar reaches DNS and istiod. The API server's address is nobody's pod: with policies from the
  * cluster its usual ports are open to any address.
  */
-export function networkPolicy(configuration: Deployed): { readonly [key: string]: Json } {
+export function networkPolicy(configuration: Configuration): { readonly [key: string]: Json } {
   const { authorizationServer, service, cluster } = configuration
   const port = service.listen.kind === 'tcp' ? service.listen.port : 0
   const server = {

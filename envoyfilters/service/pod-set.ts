@@ -1,5 +1,5 @@
+import type { Configuration } from '../../config/index.js'
 import type { Json } from '../../filters/index.js'
-import type { Deployed } from './deployed.js'
 import { metadata, selectorLabels } from './labels.js'
 import { podTemplate } from './pod.js'
 import type { ServiceFiles } from './service-files.js'
@@ -14,7 +14,7 @@ type Resource = { readonly [key: string]: Json }
  * A pod goes when another has taken its place, never before.
  */
 export function podSet(
-  configuration: Deployed,
+  configuration: Configuration,
   files: ServiceFiles,
   settings: ServiceSettings,
 ): Resource {

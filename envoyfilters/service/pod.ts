@@ -1,6 +1,5 @@
-import type { Address } from '../../config/index.js'
+import type { Address, Configuration } from '../../config/index.js'
 import type { Json } from '../../filters/index.js'
-import type { Deployed } from './deployed.js'
 import { selectorLabels } from './labels.js'
 import { mountedMain, mountPath, type ServiceFiles } from './service-files.js'
 import type { ServiceSettings } from './settings.js'
@@ -30,7 +29,7 @@ const drainSeconds = 10
  * agent takes the metrics from there into its own, and people reach the page by port forwarding.
  */
 export function podTemplate(
-  configuration: Deployed,
+  configuration: Configuration,
   files: ServiceFiles,
   settings: ServiceSettings,
 ): Part {
@@ -74,7 +73,7 @@ export const restricted: Part = {
   seccompProfile: { type: 'RuntimeDefault' },
 }
 
-function container({ service }: Deployed, files: ServiceFiles, settings: ServiceSettings) {
+function container({ service }: Configuration, files: ServiceFiles, settings: ServiceSettings) {
   const port = service.listen.kind === 'tcp' ? service.listen.port : 0
   const alive = { tcpSocket: { port }, timeoutSeconds: 5 }
   return {
@@ -107,7 +106,7 @@ export function serveArguments(files: ServiceFiles): readonly Json[] {
 export const filesMount: Part = { name: 'sidecert-files', mountPath, readOnly: true }
 
 /** Makes the volume of the ConfigMap, its files where the paths of sidecert.yaml lead. */
-export function filesVolume({ service }: Deployed, { files }: ServiceFiles): Part {
+export function filesVolume({ service }: Configuration, { files }: ServiceFiles): Part {
   const items = files.map(({ key, path }) => ({ key, path }))
   return { name: 'sidecert-files', configMap: { name: service.name, items } }
 }

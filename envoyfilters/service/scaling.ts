@@ -1,5 +1,5 @@
+import type { Configuration } from '../../config/index.js'
 import type { Json } from '../../filters/index.js'
-import type { Deployed } from './deployed.js'
 import { metadata, selectorLabels } from './labels.js'
 import type { ServiceSettings } from './settings.js'
 
@@ -10,7 +10,7 @@ type Resource = { readonly [key: string]: Json }
  * container: that of the sidecar beside it says nothing of the service.
  */
 export function autoscaler(
-  configuration: Deployed,
+  configuration: Configuration,
   { minReplicas, maxReplicas }: ServiceSettings,
 ): Resource {
   return {
@@ -44,7 +44,7 @@ export function autoscaler(
  * Makes the PodDisruptionBudget: nodes are drained one pod of the service at a time. A pod that is
  * not ready serves nobody and stands in nobody's way.
  */
-export function disruptionBudget(configuration: Deployed): Resource {
+export function disruptionBudget(configuration: Configuration): Resource {
   return {
     apiVersion: 'policy/v1',
     kind: 'PodDisruptionBudget',

@@ -1,8 +1,7 @@
 import { dirname, isAbsolute, posix, relative, resolve } from 'node:path'
 import { parse } from 'yaml'
-import type { SourceFile } from '../../config/index.js'
+import type { Configuration, SourceFile } from '../../config/index.js'
 import { type Diagnostic, diagnostic } from '../../policy/index.js'
-import type { Deployed } from './deployed.js'
 
 /** A file of the service's ConfigMap. */
 export interface MountedFile {
@@ -33,7 +32,10 @@ const maximumBytes = 1 << 20
  *
  * @param inputs - sidecert.yaml first, then policy files and trust bundles
  */
-export function serviceFiles(configuration: Deployed, inputs: readonly SourceFile[]): ServiceFiles {
+export function serviceFiles(
+  configuration: Configuration,
+  inputs: readonly SourceFile[],
+): ServiceFiles {
   const directory = resolve(dirname(configuration.file))
   const up = Math.max(0, ...inputs.map(({ file }) => levelsUp(relative(directory, resolve(file)))))
   const root = resolve(directory, ...Array<string>(up).fill('..'))
@@ -64,7 +66,7 @@ function freeKey(path: string, taken: Set<string>): string {
 }
 
 function absolutePaths(
-  { policies, file }: Deployed,
+  { policies, file }: Configuration,
   inputs: readonly SourceFile[],
 ): readonly Diagnostic[] {
   const patterns = policies.filter(({ pattern }) => isAbsolute(pattern))

@@ -1,10 +1,9 @@
-import type { SourceFile } from '../../config/index.js'
+import type { Configuration, SourceFile } from '../../config/index.js'
 import { hasErrors } from '../../policy/index.js'
 import { heading } from '../heading.js'
-import type { Generated } from '../part.js'
+import type { Generated, PartRequest } from '../part.js'
 import { yamlText } from '../yaml-text.js'
 import { chart } from './chart.js'
-import type { Deployed } from './deployed.js'
 import { filesFolder, kustomization, manifestsFolder } from './kustomization.js'
 import { manifestText } from './manifest-text.js'
 import { manifests, patches } from './manifests.js'
@@ -24,7 +23,7 @@ const folder = 'istio/ext-authz/service'
  * the configuration has for them
  */
 export function serviceManifests(
-  configuration: Deployed,
+  configuration: Configuration,
   inputs: readonly SourceFile[],
 ): Generated {
   const files = serviceFiles(configuration, inputs)
@@ -60,4 +59,11 @@ export function serviceManifests(
     files: written.map(({ path, content }) => ({ path: `${folder}/${path}`, content })),
     diagnostics,
   }
+}
+
+/** Makes the part of the output that is the deployment: for Istio, when the service is asked. */
+export function servicePart(request: PartRequest): Generated {
+  const { configuration, inputs, targets, forwardings } = request
+  const wanted = targets.includes('istio') && forwardings.includes('ext-authz') && inputs.length > 0
+  return wanted ? serviceManifests(configuration, inputs) : { files: [], diagnostics: [] }
 }

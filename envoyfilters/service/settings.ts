@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import type { Configuration } from '../../config/index.js'
 import type { Json } from '../../filters/index.js'
-import type { Deployed } from './deployed.js'
 import type { ServiceFiles } from './service-files.js'
 
 /** Hexadecimal digits of the checksum. */
@@ -31,7 +31,7 @@ export interface ServiceSettings {
  * service runs, and replace no pod.
  */
 export function serviceSettings(
-  { service }: Deployed,
+  { service }: Configuration,
   { files, main }: ServiceFiles,
 ): ServiceSettings {
   const texts = new Map(files.map(({ path, text }) => [path, text]))

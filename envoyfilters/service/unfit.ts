@@ -1,8 +1,12 @@
+import type { Configuration } from '../../config/index.js'
 import { type Diagnostic, diagnostic } from '../../policy/index.js'
-import type { Deployed } from './deployed.js'
 
 /** Finds what of `service` cannot be deployed as it is, though it runs on one machine (SC0310). */
-export function unfit({ authorizationServer, cluster, service }: Deployed): readonly Diagnostic[] {
+export function unfit({
+  authorizationServer,
+  cluster,
+  service,
+}: Configuration): readonly Diagnostic[] {
   const found: Diagnostic[] = []
   const refuse = (message: string, hint: string) => {
     found.push(diagnostic('SC0310', message, hint))
@@ -29,12 +33,12 @@ export function unfit({ authorizationServer, cluster, service }: Deployed): read
   } else if (listen.kind === 'unix') {
     refuse(
       `a pod of its own is reached over the network, and service.listen is unix:${listen.path}`,
-      'Set service.listen to 0.0.0.0:9191, or service.deployment to container.',
+      'Set service.listen to 0.0.0.0:9191, service.deployment to container, or target to envoy.',
     )
   } else if (/^(127\.|::1$|localhost$)/.test(listen.host)) {
     refuse(
       `a pod of its own is reached from other pods, and service.listen is on the loopback (${listen.host})`,
-      'Set service.listen to 0.0.0.0:9191: Istio keeps everybody out who is not named.',
+      'Set service.listen to 0.0.0.0:9191, where Istio keeps out who is not named, or target to envoy.',
     )
   } else if (listen.port === 0) {
     refuse(

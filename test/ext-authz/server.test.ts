@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -132,6 +132,7 @@ test('a unix socket serves as well as a port', async t => {
   const log = openDecisionLog(new PassThrough())
   const server = await startServer({ listen: { kind: 'unix', path }, authorizers, log })
   t.is(server.address, `unix:${path}`)
+  t.is((await stat(path)).mode & 0o777, 0o660)
   const client = new Client(server.address, credentials.createInsecure())
   t.is(await statusOf(client, checkRequest()), 0)
   client.close()

@@ -203,16 +203,13 @@ test('more than a ConfigMap holds is refused', t => {
 })
 
 test('policies from the cluster come with the right to read them, and to read nothing else', t => {
-  const text = 'authorizationServer: { namespace: login }\n'
-  const { configuration } = readConfiguration(text, 'sidecert.yaml')
-  if (configuration === undefined) throw new Error('no configuration')
-  const made = (namespaces: readonly string[] | 'all') =>
-    resourcesOf(
-      serviceManifests({ ...configuration, cluster: { namespaces, server: undefined } }, [
-        { file: 'sidecert.yaml', text },
-      ]),
-    )
-  const some = made(['istio-system', 'login']).filter(({ kind }) => /Role/.test(kind))
+  const made = (more: string) => {
+    const text = `authorizationServer: { namespace: login }\npoliciesFrom: cluster\n${more}`
+    const { configuration } = readConfiguration(text, 'sidecert.yaml')
+    if (configuration === undefined) throw new Error('no configuration')
+    return resourcesOf(serviceManifests(configuration, [{ file: 'sidecert.yaml', text }]))
+  }
+  const some = made('').filter(({ kind }) => /Role/.test(kind))
   t.deepEqual(
     some.map(({ kind, metadata }) => `${kind} ${metadata.namespace}`),
     ['Role istio-system', 'RoleBinding istio-system', 'Role login', 'RoleBinding login'],
@@ -224,7 +221,7 @@ test('policies from the cluster come with the right to read them, and to read no
       verbs: ['get', 'list', 'watch'],
     },
   ])
-  const all = made('all')
+  const all = made('cluster: { namespaces: ["*"] }\n')
   t.deepEqual(only(all, 'ClusterRoleBinding').subjects, [
     { kind: 'ServiceAccount', name: 'sidecert', namespace: 'login' },
   ])
