@@ -1,5 +1,7 @@
 import { acceptanceCodes } from './catalogue/acceptance-codes.js'
 import type { CatalogueEntry } from './catalogue/catalogue-entry.js'
+import { envoyCodes } from './catalogue/envoy-codes.js'
+import { istioCodes } from './catalogue/istio-codes.js'
 import { policyCodes } from './catalogue/policy-codes.js'
 
 export type { CatalogueEntry, FindingSeverity } from './catalogue/catalogue-entry.js'
@@ -13,6 +15,8 @@ export type { CatalogueEntry, FindingSeverity } from './catalogue/catalogue-entr
 export const lintCatalogue = {
   ...acceptanceCodes,
   ...policyCodes,
+  ...istioCodes,
+  ...envoyCodes,
 } as const satisfies Record<string, CatalogueEntry>
 
 /** A code of the linter, such as `SL1001`. */

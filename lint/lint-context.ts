@@ -1,5 +1,10 @@
 import type { Configuration } from '../config/index.js'
 import type { LintContext } from './context.js'
+import { curityFile, curityTexts, isXml } from './curity/curity-text.js'
+import { validationSecrets } from './envoy/downstream-tls.js'
+import { fragment, isEnvoyDocument } from './envoy/fragment.js'
+import { luaScripts } from './envoy/lua-scripts.js'
+import { envoyFilterViews } from './istio/envoy-filter-view.js'
 import { embeddedDocuments } from './kubernetes/embedded-documents.js'
 import { meshConfigs, meshOf } from './kubernetes/mesh-config.js'
 import { peerAuthentications } from './kubernetes/peer-authentication.js'
@@ -39,6 +44,7 @@ export function lintContext(
   },
 ): ContextRead {
   const sources = files.map(({ file, text }) => {
+    if (isXml(text)) return { file, text, documents: [], resources: [], unreadable: undefined }
     const { documents, unreadable } = readDocuments(text, new SourcePlaces(file))
     const resources = documents.flatMap(document => resourcesOf(document, file))
     return { file, text, documents, resources, unreadable }
@@ -48,6 +54,22 @@ export function lintContext(
   const documents = sources.flatMap(source => source.documents)
   const { configurations = [], governed = new Set<string>() } = options
   const texts = new Map(files.map(({ file, text }) => [file, text]))
+  const envoyFilters = envoyFilterViews(resources)
+  const fragments = [
+    ...sources.flatMap(({ file, documents }) =>
+      documents.filter(isEnvoyDocument).map(root => fragment(file, root)),
+    ),
+    ...embedded
+      .filter(({ root }) => isEnvoyDocument(root))
+      .map(({ resource, root }) => fragment(resource.file, root)),
+    ...envoyFilters.flatMap(owner =>
+      owner.patches
+        .filter(({ current }) => current)
+        .flatMap(patch =>
+          patch.value === undefined ? [] : fragment(owner.resource.file, patch.value, patch, owner),
+        ),
+    ),
+  ]
   const context: LintContext = {
     resources,
     policies: resources.filter(isPolicy).map(item => policyView(item, texts.get(item.file) ?? '')),
@@ -55,12 +77,22 @@ export function lintContext(
     workloads: workloadObjects(resources),
     peerAuthentications: peerAuthentications(resources),
     mesh: meshOf(meshConfigs(resources, documents, embedded), configurations),
+    envoyFilters,
+    fragments,
+    secrets: validationSecrets(fragments.flatMap(({ maps }) => maps)),
+    scripts: luaScripts(fragments),
+    embedded,
+    curity: [...files.flatMap(curityFile), ...curityTexts(resources)],
+    texts,
     governed,
     configurations,
   }
   const read = sources.filter(
     ({ file, resources, documents }) =>
-      governed.has(file) || resources.length > 0 || documents.some(isOfInterest),
+      governed.has(file) ||
+      context.curity.some(item => item.file === file) ||
+      resources.length > 0 ||
+      documents.some(isOfInterest),
   )
   const skipped = sources
     .filter(source => !read.includes(source))
@@ -73,5 +105,5 @@ function isPolicy({ group, kind }: Resource): boolean {
 }
 
 function isOfInterest(document: SourceNode): boolean {
-  return valueAt(document, 'meshConfig') !== undefined
+  return isEnvoyDocument(document) || valueAt(document, 'meshConfig') !== undefined
 }
