@@ -4,7 +4,7 @@ import type {
   Condition,
   PolicyAction,
 } from './authorization-policy.js'
-import { type ConditionTest, compileCondition } from './condition.js'
+import { type ConditionTest, compileCondition } from './matching/condition.js'
 import { type PolicyScope, policiesFor } from './policy-scope.js'
 
 /** What {@link compilePolicies} needs to know of the mesh and the workload. */

@@ -1,7 +1,7 @@
 import type { CompiledPolicies, CompiledRule, RuleSet } from './compile-policies.js'
 import type { Decision, DecisionReason } from './decision.js'
 import type { Facts } from './facts.js'
-import { matchesRule } from './rule-match.js'
+import { matchesRule } from './matching/rule-match.js'
 
 /**
  * Decides one request as Istio does: denied when a DENY rule matches; else allowed when an ALLOW rule

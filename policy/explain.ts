@@ -5,11 +5,11 @@ import type {
   CompiledPolicies,
   CompiledRule,
 } from './compile-policies.js'
-import { describeMismatch } from './condition-text.js'
 import { decide } from './decide.js'
 import type { Decision, Mismatch } from './decision.js'
 import type { Facts } from './facts.js'
-import { against, holds, matchesAny, matchesRule } from './rule-match.js'
+import { describeMismatch } from './matching/condition-text.js'
+import { against, holds, matchesAny, matchesRule } from './matching/rule-match.js'
 
 /** A decision with what every rule had to say. */
 export interface Explanation {

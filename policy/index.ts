@@ -36,13 +36,14 @@ export { type Diagnostic, diagnostic, hasErrors, type Place } from './diagnostic
 export { type DiagnosticCode, diagnosticCatalogue, type Severity } from './diagnostic-catalogue.js'
 export { type Explanation, explain, type RuleExplanation } from './explain.js'
 export type { Facts, Peer } from './facts.js'
+export { type PolicyScope, policiesFor } from './policy-scope.js'
 export {
   type PoliciesRead,
   type ReadPolicyOptions,
   readAuthorizationPolicies,
-} from './policy-document.js'
-export { findDuplicates, type PolicyFile, readPolicyFiles } from './policy-files.js'
-export { type PolicyScope, policiesFor } from './policy-scope.js'
+} from './reading/policy-document.js'
+export { findDuplicates, type PolicyFile, readPolicyFiles } from './reading/policy-files.js'
+export { readStringPattern, stringPatternText } from './reading/value-pattern.js'
 export { remoteAddress } from './remote-address.js'
 export {
   formatSpiffeId,
@@ -54,7 +55,6 @@ export {
 } from './spiffe-id.js'
 export { nearestName } from './suggestion.js'
 export { expandTrustDomains, type TrustDomains } from './trust-domain-aliases.js'
-export { readStringPattern, stringPatternText } from './value-pattern.js'
 export { type ServiceAccountRef, selects, type Workload } from './workload.js'
 export {
   readYamlDocuments,
@@ -64,5 +64,5 @@ export {
   type YamlMap,
   type YamlNode,
   type YamlScalar,
-} from './yaml-source.js'
-export { entryOf, placeAt, plainValue } from './yaml-value.js'
+} from './yaml/yaml-source.js'
+export { entryOf, placeAt, plainValue } from './yaml/yaml-value.js'

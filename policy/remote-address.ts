@@ -1,4 +1,4 @@
-import { parseIpAddress } from './ip-address.js'
+import { parseIpAddress } from './matching/ip-address.js'
 
 /**
  * Finds the client's address as Envoy does with no trusted hop: the last entry of

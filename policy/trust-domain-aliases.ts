@@ -5,7 +5,7 @@ import type {
   Pattern,
   StringPattern,
 } from './authorization-policy.js'
-import { readStringPattern, stringPatternText } from './value-pattern.js'
+import { readStringPattern, stringPatternText } from './reading/value-pattern.js'
 
 /** The mesh's own trust domain and the names it also goes by (`meshConfig.trustDomainAliases`). */
 export interface TrustDomains {

@@ -1,6 +1,6 @@
 import type { DecisionReason } from '../decision.js'
-import { type Report, readFields, readList } from '../policy-fields.js'
-import type { YamlNode } from '../yaml-source.js'
+import { type Report, readFields, readList } from '../reading/policy-fields.js'
+import type { YamlNode } from '../yaml/yaml-source.js'
 import { type FieldReader, readChoice, readString } from './case-fields.js'
 import type { ExpectedDecision } from './policy-case.js'
 

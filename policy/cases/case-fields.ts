@@ -1,8 +1,8 @@
 import type { Diagnostic, Place } from '../diagnostic.js'
 import type { DiagnosticCode } from '../diagnostic-catalogue.js'
-import { type Report, reportTo } from '../policy-fields.js'
+import { type Report, reportTo } from '../reading/policy-fields.js'
 import { nearestName } from '../suggestion.js'
-import type { YamlNode } from '../yaml-source.js'
+import type { YamlNode } from '../yaml/yaml-source.js'
 
 /** Reads the value of a field; what is wrong with it is reported, and the result undefined. */
 export type FieldReader<T> = (node: YamlNode, where: string, report: Report) => T | undefined

@@ -1,5 +1,5 @@
-import type { Report } from '../policy-fields.js'
-import type { YamlEntry, YamlNode } from '../yaml-source.js'
+import type { Report } from '../reading/policy-fields.js'
+import type { YamlEntry, YamlNode } from '../yaml/yaml-source.js'
 import { type FieldReader, hasControlCharacters, readString } from './case-fields.js'
 
 /** Header lines by name in lower case, in the order they are sent. */

@@ -1,4 +1,4 @@
-import { readFields } from '../policy-fields.js'
+import { readFields } from '../reading/policy-fields.js'
 import type { Workload } from '../workload.js'
 import { type FieldReader, readString } from './case-fields.js'
 

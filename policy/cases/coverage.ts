@@ -2,7 +2,7 @@ import type { AuthorizationPolicy, Condition, PolicyAction } from '../authorizat
 import type { CompiledPolicies } from '../compile-policies.js'
 import type { Place } from '../diagnostic.js'
 import type { Facts } from '../facts.js'
-import { matchesRule } from '../rule-match.js'
+import { matchesRule } from '../matching/rule-match.js'
 import { type ConditionSide, possibleSides } from './condition-sides.js'
 
 /** What the cases of a run have tried of the policies. */

@@ -1,5 +1,5 @@
 import type { AddressRange } from '../authorization-policy.js'
-import { parseIpAddress } from '../ip-address.js'
+import { parseIpAddress } from '../matching/ip-address.js'
 
 /**
  * Gives addresses so that each way to lie in some of the ranges and not in others has one: the first

@@ -5,7 +5,7 @@ import type {
   ServiceAccountPattern,
   StringPattern,
 } from '../authorization-policy.js'
-import { compilePathTemplate } from '../path-template.js'
+import { compilePathTemplate } from '../matching/path-template.js'
 import {
   type CharacterSet,
   everything,

@@ -1,7 +1,7 @@
 import type { Condition } from '../authorization-policy.js'
 import type { CompiledClause, CompiledPolicies, CompiledRule } from '../compile-policies.js'
 import type { Facts } from '../facts.js'
-import { holds } from '../rule-match.js'
+import { holds } from '../matching/rule-match.js'
 import { dimensionKey } from './dimension.js'
 
 /**

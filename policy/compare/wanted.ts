@@ -1,5 +1,5 @@
 import type { Attribute, Condition, Pattern, StringPattern } from '../authorization-policy.js'
-import { stringPatternText } from '../value-pattern.js'
+import { stringPatternText } from '../reading/value-pattern.js'
 
 /** A pattern with the attribute that it is held against. */
 export interface Wanted {

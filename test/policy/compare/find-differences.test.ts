@@ -5,13 +5,13 @@ import { findDifferences } from '../../../policy/compare/find-differences.js'
 import { joinProbes, probeFacts } from '../../../policy/compare/probe.js'
 import { conditionsByDimension } from '../../../policy/compare/residual.js'
 import { allWanted } from '../../../policy/compare/wanted.js'
-import { compileCondition } from '../../../policy/condition.js'
 import {
   type CompiledPolicies,
   compilePolicies,
   decide,
   type Facts,
 } from '../../../policy/index.js'
+import { compileCondition } from '../../../policy/matching/condition.js'
 import { randomPolicies, randomRequest } from './random-policies.js'
 
 const mesh = {
