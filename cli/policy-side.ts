@@ -89,7 +89,8 @@ function withTests(policySet: PolicySet, tests: readonly CaseFile[]): PolicySet 
   }
 }
 
-function policySetOf(
+/** Makes one side of a comparison of a sidecert.yaml and its policies. */
+export function policySetOf(
   configuration: Configuration,
   policies: readonly AuthorizationPolicy[],
 ): PolicySet {

@@ -5,6 +5,7 @@ import { diffCommand } from './diff.js'
 import { explainCommand } from './explain.js'
 import { exitCode, Failure, Objection, Reported } from './failure.js'
 import { generateCommand } from './generate.js'
+import { graphCommand } from './graph.js'
 
 import { lintCommand } from './lint.js'
 
@@ -31,6 +32,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     generateCommand(),
     serveCommand(),
     explainCommand(),
+    graphCommand(),
     lintCommand(),
     testCommand(),
     diffCommand(),

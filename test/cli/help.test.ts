@@ -5,11 +5,11 @@ test('sidecert --help lists the commands and ends with 0', async t => {
   const { code, stdout, stderr } = await sidecert(['--help'])
   t.is(code, 0)
   t.is(stderr, '')
-  for (const command of ['generate', 'serve', 'lint', 'test', 'diff', 'replay', 'schema'])
+  for (const command of ['generate', 'serve', 'lint', 'test', 'diff', 'replay', 'graph', 'schema'])
     t.regex(stdout, new RegExp(`^  ${command}`, 'm'))
 })
 
-for (const command of ['generate', 'serve', 'lint', 'test', 'diff', 'replay', 'schema']) {
+for (const command of ['generate', 'serve', 'lint', 'test', 'diff', 'replay', 'graph', 'schema']) {
   test(`sidecert ${command} --help shows an example`, async t => {
     const { code, stdout } = await sidecert([command, '--help'])
     t.is(code, 0)
