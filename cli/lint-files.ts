@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { glob } from 'tinyglobby'
 import { type Configuration, loadConfiguration } from '../config/index.js'
 import { diagnosticFinding, type Finding, type LintedFile } from '../lint/index.js'
@@ -37,7 +37,10 @@ export async function gatherLintInput(
     const directory = (await stat(path)).isDirectory()
     for (const file of directory ? await filesIn(path) : [path]) {
       if (isConfiguration(file)) configurationFiles.push(file)
-      else found.set(file, { file, text: await textOf(file) })
+      else {
+        const group = directory ? dirname(file) : ''
+        found.set(file, { file, text: await textOf(file), group })
+      }
     }
     const source = found.get(path)
     if (!directory && source !== undefined) refuseBroken(source)

@@ -19,7 +19,8 @@ Examples:
   sidecert lint examples --output sarif
 
 Without a file: sidecert.yaml and the policies that it names. Directories are searched for
-*.yaml, *.yml and *.json. Errors and warnings end with exit code 1, notes do not.
+*.yaml, *.yml and *.json; files of one directory explain one another, those of others do not.
+Errors and warnings end with exit code 1, notes do not.
 A finding is accepted by a comment on its line, or on the line above:
   # sidecert-lint: accept SL1012 because the server merges no slashes`
 

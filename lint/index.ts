@@ -8,6 +8,6 @@ export {
 } from './catalogue.js'
 export { diagnosticFinding, type Finding } from './finding.js'
 export { type LintOptions, type LintResult, lint } from './lint.js'
-export type { LintedFile, SkippedFile } from './lint-context.js'
 export type { LintRule } from './rule.js'
 export { lintRules } from './rules.js'
+export type { LintedFile, SkippedFile } from './source/source.js'

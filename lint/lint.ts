@@ -1,8 +1,15 @@
 import type { Configuration } from '../config/index.js'
 import { type AcceptedFinding, applyAcceptances } from './acceptance.js'
 import type { Finding } from './finding.js'
-import { type LintedFile, lintContext, type SkippedFile } from './lint-context.js'
+import { lintContext } from './lint-context.js'
 import { lintRules } from './rules.js'
+import {
+  type LintedFile,
+  readSource,
+  type SkippedFile,
+  type Source,
+  sourceGroups,
+} from './source/source.js'
 
 /** What the files are held against. */
 export interface LintOptions {
@@ -24,10 +31,18 @@ export interface LintResult {
   readonly skipped: readonly SkippedFile[]
 }
 
-/** Lints files together: what one says may explain what another one does. */
+/** Lints files: within a group, what one says may explain what another one does. */
 export function lint(files: readonly LintedFile[], options: LintOptions = {}): LintResult {
-  const { context, read, skipped } = lintContext(files, options)
-  const raised = [...(options.findings ?? []), ...lintRules.flatMap(rule => rule.check(context))]
+  const { configurations = [], governed = new Set<string>() } = options
+  const sources = files.map(readSource)
+  const contexts = sourceGroups(sources, governed).map(group => {
+    const isGoverned = group.some(({ file }) => governed.has(file))
+    return lintContext(group, isGoverned ? configurations : [], governed)
+  })
+  const raised = [
+    ...(options.findings ?? []),
+    ...contexts.flatMap(context => lintRules.flatMap(rule => rule.check(context))),
+  ]
   const texts = new Map(files.map(({ file, text }) => [file, text]))
   // A file without findings may still have an acceptance that nothing matches.
   const byFile = new Map<string, Finding[]>([...texts.keys()].map(file => [file, []]))
@@ -41,9 +56,15 @@ export function lint(files: readonly LintedFile[], options: LintOptions = {}): L
   return {
     findings: results.flatMap(({ findings }) => findings).sort(byPlace),
     accepted: results.flatMap(({ accepted }) => accepted),
-    read,
-    skipped,
+    read: sources.filter(source => isRead(source, governed)).map(({ file }) => file),
+    skipped: sources
+      .filter(source => !isRead(source, governed))
+      .map(({ file, skipped }) => ({ file, reason: skipped ?? 'other' })),
   }
+}
+
+function isRead({ file, skipped }: Source, governed: ReadonlySet<string>): boolean {
+  return skipped === undefined || governed.has(file)
 }
 
 function distinct(findings: readonly Finding[]): readonly Finding[] {

@@ -73,7 +73,7 @@ export const istioCodes = {
     reference: protocols,
   },
   SL2012: {
-    severity: 'error',
+    severity: 'warning',
     title: 'EnvoyFilter in another namespace than its workload',
     why: 'An EnvoyFilter is for workloads of its own namespace, and from the root namespace for all.',
     mend: 'Move it to the namespace of the workload.',

@@ -87,17 +87,21 @@ export function tlsOfChain(
   return downstreamTls(message.body, secrets)
 }
 
-/** Finds the validation contexts that are defined for secret discovery. */
+/** Finds the validation contexts that are defined for secret discovery; a name for two is nobody's. */
 export function validationSecrets(
   maps: readonly { readonly node: SourceMap }[],
 ): ReadonlyMap<string, SourceNode> {
-  return new Map(
-    maps.flatMap(({ node }) => {
-      const name = fieldText(node, 'name')
-      const context = fieldAt(node, 'validation_context')
-      return name === undefined || context === undefined ? [] : [[name, context] as const]
-    }),
-  )
+  const secrets = new Map<string, SourceNode>()
+  const twice = new Set<string>()
+  for (const { node } of maps) {
+    const name = fieldText(node, 'name')
+    const context = fieldAt(node, 'validation_context')
+    if (name === undefined || context === undefined) continue
+    if (secrets.has(name)) twice.add(name)
+    secrets.set(name, context)
+  }
+  for (const name of twice) secrets.delete(name)
+  return secrets
 }
 
 function isFilled(node: SourceNode): boolean {

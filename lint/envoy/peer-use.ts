@@ -30,8 +30,8 @@ export function usesPeer(node: SourceNode): boolean {
         if (/^forward_?client_?cert_?details$/i.test(key)) {
           return /^(?:APPEND_FORWARD|SANITIZE_SET)$/.test(enumText(value, forwardDetails) ?? '')
         }
-        // The TLS context itself is no use.
-        return !/^transport_?socket$/i.test(key) && usesPeer(value)
+        // The TLS context itself is no use, and what is written to a log decides nothing.
+        return !/^(?:transport_?socket|access_?log)$/i.test(key) && usesPeer(value)
       })
   }
 }

@@ -66,9 +66,9 @@ function workloadProblems(
     return [finding('SL2012', message, resource.place)]
   }
   return reached
-    .filter(({ labels, annotations }) => {
+    .filter(({ labels, annotations, isProxy }) => {
       const said = labels['sidecar.istio.io/inject'] ?? annotations['sidecar.istio.io/inject']
-      return said === 'false'
+      return said === 'false' && !isProxy
     })
     .map(workload =>
       finding('SL2013', `${workload.resource.name} gets no sidecar`, workload.resource.place),

@@ -1,6 +1,7 @@
 import type { LintContext } from '../context.js'
 import { mtlsInFront } from '../envoy/certificate-required.js'
 import type { EnvoyFragment } from '../envoy/fragment.js'
+import { headerAdditions } from '../envoy/header-additions.js'
 import { isRemovedNear } from '../envoy/header-removals.js'
 import { fieldAt, isTrue } from '../envoy/message.js'
 import { isOfPeer } from '../envoy/peer-headers.js'
@@ -10,7 +11,6 @@ import { isSubset, type ServiceObject, servicesFor, targetPortOf } from '../kube
 import { isCleared } from '../lua/state.js'
 import type { LintRule } from '../rule.js'
 import { entryAt, mapsAt, textAt, valueAt } from '../source/field.js'
-import type { SourceNode } from '../source/source-node.js'
 
 /** Mutual TLS that is not there where a certificate is counted on, and plaintext where it is refused. */
 export const plaintext: LintRule = {
@@ -50,14 +50,8 @@ function goesByCertificate(fragment: EnvoyFragment, { scripts }: LintContext): b
   return (
     scripts.some(script => script.fragment === fragment && (script.trace?.sets.length ?? 0) > 0) ||
     fragment.messages.some(({ body }) => isTrue(fieldAt(body, 'include_peer_certificate'))) ||
-    setsPeerHeader(fragment.root)
+    headerAdditions([fragment]).some(({ value }) => isOfPeer(value))
   )
-}
-
-function setsPeerHeader(node: SourceNode): boolean {
-  if (node.kind === 'scalar') return typeof node.value === 'string' && isOfPeer(node.value)
-  if (node.kind === 'list') return node.items.some(setsPeerHeader)
-  return node.entries.some(({ value }) => setsPeerHeader(value))
 }
 
 /** A script that leaves what the caller sent is worse where the caller needs no certificate. */

@@ -30,7 +30,7 @@ function unknownProviders({ policies, mesh }: LintContext): readonly Finding[] {
       const name = valueAt(resource.node, 'spec', 'provider', 'name')
       const text = textOf(name)
       if (name === undefined || text === undefined || names.includes(text)) return []
-      const message = `no extension provider is named ${text}, but ${names.join(', ')}`
+      const message = `no extension provider is named ${text}, but ${[...new Set(names)].join(', ')}`
       return [finding('SL2061', message, name.place)]
     })
 }

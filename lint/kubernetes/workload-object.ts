@@ -1,5 +1,4 @@
-import { entryAt, labelsAt, mapsAt, textAt, valueAt } from '../source/field.js'
-import type { SourceNode } from '../source/source-node.js'
+import { labelsAt, mapsAt, textAt, valueAt } from '../source/field.js'
 import type { Resource } from './resource.js'
 
 /** What runs pods: a Deployment and its kin, or a Pod. */
@@ -11,7 +10,8 @@ export interface WorkloadObject {
   /** Undefined: the service account `default`. */
   readonly serviceAccount: string | undefined
   readonly ports: readonly { readonly name: string | undefined; readonly number: number }[]
-  readonly template: SourceNode
+  /** It runs Envoy itself, as a gateway does. */
+  readonly isProxy: boolean
 }
 
 const templated = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Rollout']
@@ -38,7 +38,9 @@ export function workloadObjects(resources: readonly Resource[]): readonly Worklo
           return Number.isInteger(number) ? { name: textAt(port, 'name'), number } : []
         }),
       ),
-      template: entryAt(node, 'spec')?.value ?? node,
+      isProxy: mapsAt(spec, 'containers').some(
+        container => textAt(container, 'name') === 'istio-proxy',
+      ),
     }
   })
 }

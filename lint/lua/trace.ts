@@ -29,7 +29,7 @@ import {
   withCleared,
   withFailure,
 } from './state.js'
-import { unknown, type Value } from './value.js'
+import { anyPeer, combined, lastOf, unknown, type Value } from './value.js'
 
 /** What a script does to the headers of a request. */
 export interface Trace {
@@ -94,7 +94,7 @@ function executeOne(statement: Statement, states: States, frame: Frame, run: Run
       })
       for (const [index, variable] of statement.variables.entries()) {
         assign(
-          nameOf(variable),
+          nameOf(variable.type === 'IndexExpression' ? variable.base : variable),
           values[index] ?? lastOf(values),
           frame,
           run,
@@ -130,20 +130,18 @@ function executeOne(statement: Statement, states: States, frame: Frame, run: Run
         frame,
         run,
       )
-    case 'ForGenericStatement':
+    case 'ForGenericStatement': {
+      const iterated = statement.iterators.map(item => evaluate(item, states, frame, run).value)
+      const value = anyPeer(iterated)
+      for (const { name } of statement.variables) assign(name, value, frame, run, true)
+      return execute(statement.body, states, frame, run)
+    }
     case 'ForNumericStatement':
     case 'DoStatement':
       return execute(statement.body, states, frame, run)
     default:
       return states
   }
-}
-
-/** Several values of one call: the last known one is taken for all that follow. */
-function lastOf(values: readonly Value[]): Value {
-  const end = values.at(-1)
-  const last = end?.kind === 'success' ? end.result : end
-  return last?.kind === 'peer' ? last : unknown
 }
 
 function executeIf({ clauses }: IfStatement, states: States, frame: Frame, run: Run): States {
@@ -214,20 +212,6 @@ function peerOnly({ value, states }: Result): Result {
   return { value: value.kind === 'peer' ? value : unknown, states }
 }
 
-function combined(operator: string, left: Value, right: Value): Value {
-  if (operator === '..') {
-    if (left.kind === 'text' && right.kind === 'text') {
-      return { kind: 'text', text: left.text + right.text }
-    }
-    return left.kind === 'peer' ? left : right.kind === 'peer' ? right : unknown
-  }
-  if (operator === 'or' || operator === 'and') {
-    if (left.kind === 'peer') return left
-    return operator === 'or' && left.kind !== 'unknown' ? left : right
-  }
-  return unknown
-}
-
 function evaluateCall(call: CallExpression, states: States, frame: Frame, run: Run): Result {
   const { base } = call
   let after = states
@@ -246,6 +230,9 @@ function evaluateCall(call: CallExpression, states: States, frame: Frame, run: R
   const callee = lookUp(name, frame, run)
   if (callee.kind === 'function') {
     return callFunction(callee.body, values, after, frame, frame.errors, run)
+  }
+  if (name === 'table.insert' && call.arguments[0] !== undefined) {
+    assign(nameOf(call.arguments[0]), anyPeer(values), frame, run, false)
   }
   return callBuiltIn(name, values, after, frame, run)
 }
@@ -301,10 +288,6 @@ function callFunction(
   run.depth--
   const value = frame.returned.find(({ kind }) => kind === 'peer') ?? frame.returned[0] ?? unknown
   return { value, states: distinctStates([...frame.returns, ...rest]) }
-}
-
-function anyPeer(values: readonly Value[]): Value {
-  return values.find(({ kind }) => kind === 'peer') ?? unknown
 }
 
 function headersIn(condition: Expression, frame: Frame, run: Run): readonly string[] {

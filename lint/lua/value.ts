@@ -44,3 +44,30 @@ function headerValue(method: string, name: Value | undefined): Value {
   const header = name.text.toLowerCase()
   return header === 'x-forwarded-client-cert' ? { kind: 'peer' } : { kind: 'header', name: header }
 }
+
+/** What an operator makes of two values. */
+export function combined(operator: string, left: Value, right: Value): Value {
+  if (operator === '..') {
+    if (left.kind === 'text' && right.kind === 'text') {
+      return { kind: 'text', text: left.text + right.text }
+    }
+    return left.kind === 'peer' ? left : right.kind === 'peer' ? right : unknown
+  }
+  if (operator === 'or' || operator === 'and') {
+    if (left.kind === 'peer') return left
+    return operator === 'or' && left.kind !== 'unknown' ? left : right
+  }
+  return unknown
+}
+
+/** What is made of several values is of the peer's certificate if one of them is. */
+export function anyPeer(values: readonly Value[]): Value {
+  return values.find(({ kind }) => kind === 'peer') ?? unknown
+}
+
+/** Several values of one call: the last known one is taken for all that follow. */
+export function lastOf(values: readonly Value[]): Value {
+  const end = values.at(-1)
+  const last = end?.kind === 'success' ? end.result : end
+  return last?.kind === 'peer' ? last : unknown
+}

@@ -82,9 +82,15 @@ export function policyView(resource: Resource, text: string): PolicyView {
     matchLabels: labelsAt(spec, 'selector', 'matchLabels'),
     rules: mapsAt(spec, 'rules').map(ruleView),
     policy: policies[0],
-    // Alone, an object may lack the anchors of its file.
-    diagnostics: diagnostics.filter(({ code }) => code !== 'SC0002'),
+    // Alone, an object may lack the anchors of its file; and a template is none yet.
+    diagnostics: isTemplate(resource, text)
+      ? []
+      : diagnostics.filter(({ code }) => code !== 'SC0002'),
   }
+}
+
+function isTemplate({ node }: Resource, text: string): boolean {
+  return text.slice(...node.span).includes('{{')
 }
 
 /** The object with everything around it taken out, each character in its line and column. */

@@ -8,6 +8,7 @@ import {
   type Node,
   parseAllDocuments,
   Scalar,
+  type YAMLMap,
 } from 'yaml'
 import type { SourceMap, SourceNode, SourcePlaces, SourceScalar } from './source-node.js'
 
@@ -84,6 +85,7 @@ function convert(
     return { kind: 'list', items, place }
   }
   if (!isMap<Node, Node | null>(node)) return empty(place)
+  if (isTemplate(node)) return { ...empty(place), value: '{{}}', source: '{{}}' }
   const entries = new Map<string, SourceMap['entries'][number]>()
   const merged: SourceMap['entries'][number][] = []
   for (const pair of node.items) {
@@ -95,6 +97,11 @@ function convert(
   }
   for (const entry of merged) if (!entries.has(entry.key)) entries.set(entry.key, entry)
   return { kind: 'map', entries: [...entries.values()], place, span: [from, to] }
+}
+
+/** An expression of a template language between two braces, which YAML takes for a mapping. */
+function isTemplate({ flow, items }: YAMLMap<Node, Node | null>): boolean {
+  return flow === true && items.length === 1 && isMap(items[0]?.key)
 }
 
 function mergedEntries(value: SourceNode): readonly SourceMap['entries'][number][] {
