@@ -9,13 +9,13 @@ import {
   Lifetime,
   startEnvoy,
 } from '../../rig/index.js'
+import { istioListener, istioRuntime } from './istio-listener.js'
 import {
   loadVectors,
   type VectorCase,
   type VectorPeer,
   type VectorRequest,
 } from './istio-vector.js'
-import { answeringManager, optionalTls } from './tls-listener.js'
 import { callVector } from './vector-caller.js'
 
 const topics = [
@@ -37,8 +37,6 @@ const topics = [
   'sni',
   'trust-domains',
 ]
-
-const listenerFilters = 'type.googleapis.com/envoy.extensions.filters.listener'
 
 for (const topic of topics) {
   test.serial(`Envoy decides like Istio by the filters made of policies: ${topic}`, async t => {
@@ -115,48 +113,13 @@ function svidOptions(peer: VectorPeer) {
   }
 }
 
-/** A listener a case, with the settings of an Istio sidecar: TLS without a duty, and plaintext. */
 function bootstrap(chains: readonly (readonly HttpFilter[])[], server: IssuedSvid): object {
   return {
     static_resources: {
-      listeners: chains.map((filters, index) => listener(index, filters, server)),
+      listeners: chains.map((filters, index) => {
+        return istioListener({ name: String(index), filters, server })
+      }),
     },
-    layered_runtime: {
-      layers: [
-        {
-          name: 'istio',
-          static_layer: {
-            're2.max_program_size.error_level': 32_768,
-            'envoy.reloadable_features.http_reject_path_with_fragment': false,
-          },
-        },
-      ],
-    },
-  }
-}
-
-function listener(index: number, filters: readonly HttpFilter[], server: IssuedSvid): object {
-  const manager = answeringManager(filters)
-  return {
-    name: String(index),
-    address: { socket_address: { address: '127.0.0.1', port_value: 0 } },
-    listener_filters: [
-      {
-        name: 'proxy_protocol',
-        typed_config: { '@type': `${listenerFilters}.proxy_protocol.v3.ProxyProtocol` },
-      },
-      {
-        name: 'tls_inspector',
-        typed_config: { '@type': `${listenerFilters}.tls_inspector.v3.TlsInspector` },
-      },
-    ],
-    filter_chains: [
-      {
-        filter_chain_match: { transport_protocol: 'tls' },
-        transport_socket: optionalTls(server),
-        filters: [manager],
-      },
-      { filter_chain_match: { transport_protocol: 'raw_buffer' }, filters: [manager] },
-    ],
+    layered_runtime: istioRuntime,
   }
 }

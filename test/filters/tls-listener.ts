@@ -1,7 +1,18 @@
 import type { IssuedSvid } from '../../rig/index.js'
 
-/** The connection manager that answers by itself, with the header as a server would have got it. */
-export function answeringManager(filters: readonly object[]): object {
+const answer = { match: { prefix: '/' }, direct_response: { status: 200 } }
+
+/**
+ * The connection manager that answers by itself, with the header as a server would have got it.
+ *
+ * @param routes - answered 200 to every path unless other routes are given
+ * @param settings - further settings
+ */
+export function answeringManager(
+  filters: readonly object[],
+  routes: readonly object[] = [answer],
+  settings: object = {},
+): object {
   return {
     name: 'http',
     typed_config: {
@@ -14,7 +25,7 @@ export function answeringManager(filters: readonly object[]): object {
           {
             name: 'all',
             domains: ['*'],
-            routes: [{ match: { prefix: '/' }, direct_response: { status: 200 } }],
+            routes,
             response_headers_to_add: [
               { header: { key: 'seen-certificate', value: '%REQ(x-client-certificate)%' } },
             ],
@@ -30,19 +41,23 @@ export function answeringManager(filters: readonly object[]): object {
           },
         },
       ],
+      ...settings,
     },
   }
 }
 
 /** A socket that asks for a client certificate and does without, with sessions that are resumed. */
-export function optionalTls(server: IssuedSvid): object {
+export function optionalTls(
+  server: IssuedSvid,
+  protocols: readonly string[] = ['http/1.1'],
+): object {
   return {
     name: 'tls',
     typed_config: {
       '@type': 'type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext',
       require_client_certificate: false,
       common_tls_context: {
-        alpn_protocols: ['http/1.1'],
+        alpn_protocols: protocols,
         tls_certificates: [
           {
             certificate_chain: { inline_string: server.chain },

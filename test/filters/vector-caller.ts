@@ -3,53 +3,83 @@ import { connect as connectTls } from 'node:tls'
 import type { IssuedSvid } from '../../rig/index.js'
 import type { VectorRequest } from './istio-vector.js'
 
+/** A connection as a vector has it. */
+export type VectorConnection = Pick<
+  VectorRequest,
+  'peer' | 'sourceIp' | 'destinationIp' | 'destinationPort' | 'sni'
+>
+
 /**
- * Sends a request of a vector byte by byte to a port of loopback and answers with the status.
+ * Opens the connection of a vector to a port of loopback.
  *
- * Where the connection is said to have arrived goes ahead in a PROXY protocol line, and where it
- * comes from is where it comes from.
+ * Where it is said to have arrived goes ahead in a PROXY protocol line, and where it comes from is
+ * where it comes from.
  */
-export function callVector(
-  request: VectorRequest,
+export function connectVector(
+  connection: VectorConnection,
   port: number,
   svid: IssuedSvid | undefined,
-): Promise<number> {
+  protocol: 'http/1.1' | 'h2' = 'http/1.1',
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const raw = connectTcp({ host: '127.0.0.1', port, localAddress: request.sourceIp })
+    const raw = connectTcp({ host: '127.0.0.1', port, localAddress: connection.sourceIp })
     raw.once('error', reject)
     raw.once('connect', () => {
-      const to = request.destinationIp
+      const to = connection.destinationIp
       const family = to.includes(':') ? 'TCP6' : 'TCP4'
-      const from = to.includes(':') ? '::1' : request.sourceIp
-      raw.write(`PROXY ${family} ${from} ${to} 40000 ${request.destinationPort}\r\n`)
-      const socket = secured(raw, request, svid)
-      let text = ''
-      socket.on('error', reject)
-      socket.on('close', () => reject(new Error('the connection was closed without an answer')))
-      socket.on('data', chunk => {
-        text += chunk.toString('latin1')
-        const status = /^HTTP\/1\.1 (\d{3}) /.exec(text)?.[1]
-        if (status === undefined) return
-        resolve(Number(status))
-        socket.destroy()
-      })
-      socket.write(Buffer.from(head(request), 'latin1'))
+      const from = to.includes(':') ? '::1' : connection.sourceIp
+      raw.write(`PROXY ${family} ${from} ${to} 40000 ${connection.destinationPort}\r\n`)
+      raw.off('error', reject)
+      resolve(secured(raw, connection, svid, protocol))
     })
   })
 }
 
-function secured(raw: Socket, request: VectorRequest, svid: IssuedSvid | undefined): Socket {
-  if (request.peer.kind === 'absent' && request.peer.plaintext === true) return raw
+/** Sends a request of a vector byte by byte on a connection of its own; answers with the status. */
+export async function callVector(
+  request: VectorRequest,
+  port: number,
+  svid: IssuedSvid | undefined,
+): Promise<number> {
+  const socket = await connectVector(request, port, svid)
+  return new Promise((resolve, reject) => {
+    let text = ''
+    socket.on('error', reject)
+    socket.on('close', () => reject(new Error('the connection was closed without an answer')))
+    socket.on('data', chunk => {
+      text += chunk.toString('latin1')
+      const status = /^HTTP\/1\.1 (\d{3}) /.exec(text)?.[1]
+      if (status === undefined) return
+      resolve(Number(status))
+      socket.destroy()
+    })
+    socket.write(Buffer.from(requestHead(request), 'latin1'))
+  })
+}
+
+function secured(
+  raw: Socket,
+  { peer, sni }: VectorConnection,
+  svid: IssuedSvid | undefined,
+  protocol: string,
+): Socket {
+  if (peer.kind === 'absent' && peer.plaintext === true) return raw
   return connectTls({
     socket: raw,
     rejectUnauthorized: false,
-    ALPNProtocols: ['http/1.1'],
-    ...(request.sni === undefined ? {} : { servername: request.sni }),
+    ALPNProtocols: [protocol],
+    ...(sni === undefined ? {} : { servername: sni }),
     ...(svid === undefined ? {} : { cert: svid.chain, key: svid.key }),
   })
 }
 
-function head({ method, path, host, headers }: VectorRequest): string {
+/** Writes a request's line and header lines, to be sent as Latin-1. */
+export function requestHead({
+  method,
+  path,
+  host,
+  headers,
+}: Pick<VectorRequest, 'method' | 'path' | 'host' | 'headers'>): string {
   const lines = [['Host', host], ...headers].map(([name, value]) => `${name}: ${value}\r\n`)
   return `${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`
 }
