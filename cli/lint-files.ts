@@ -11,7 +11,7 @@ import { report } from './load.js'
 export interface LintCommandInput {
   readonly files: readonly LintedFile[]
   readonly configurations: readonly Configuration[]
-  readonly governed: ReadonlySet<string>
+  readonly governed: ReadonlyMap<string, string>
   readonly findings: readonly Finding[]
 }
 
@@ -63,7 +63,11 @@ function merge(files: readonly LintedFile[], configured: readonly Configured[]):
   return {
     files: [...new Map(all.map(file => [file.file, file])).values()],
     configurations: configured.flatMap(({ configuration }) => configuration ?? []),
-    governed: new Set([...own, ...governed].map(({ file }) => file)),
+    governed: new Map(
+      configured.flatMap(({ file, policyFiles }) =>
+        [file, ...policyFiles.map(policy => policy.file)].map(name => [name, file] as const),
+      ),
+    ),
     findings: configured.flatMap(({ diagnostics, file }) =>
       diagnostics.map(diagnostic => diagnosticFinding(diagnostic, file)),
     ),

@@ -31,8 +31,11 @@ export interface LintContext {
   readonly texts: ReadonlyMap<string, string>
   /** The texts of ConfigMaps that are YAML or JSON. */
   readonly embedded: readonly EmbeddedDocument[]
-  /** The files that a sidecert.yaml names: what they say, the ext_authz service decides by. */
-  readonly governed: ReadonlySet<string>
+  /**
+   * The files that a sidecert.yaml names, each with that one's name: what they say, the ext_authz
+   * service decides by.
+   */
+  readonly governed: ReadonlyMap<string, string>
   /** Every sidecert.yaml among the files. */
   readonly configurations: readonly Configuration[]
 }

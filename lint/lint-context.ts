@@ -18,7 +18,7 @@ import type { Source } from './source/source.js'
 export function lintContext(
   sources: readonly Source[],
   configurations: readonly Configuration[],
-  governed: ReadonlySet<string>,
+  governed: ReadonlyMap<string, string>,
 ): LintContext {
   const resources = sources.flatMap(source => source.resources)
   const embedded = embeddedDocuments(resources)

@@ -15,8 +15,8 @@ import {
 export interface LintOptions {
   /** Every sidecert.yaml that belongs to the files. */
   readonly configurations?: readonly Configuration[]
-  /** The names of the files that a sidecert.yaml names. */
-  readonly governed?: ReadonlySet<string>
+  /** The files that a sidecert.yaml names, and it itself, each with that one's name. */
+  readonly governed?: ReadonlyMap<string, string>
   /** What reading sidecert.yaml found already. */
   readonly findings?: readonly Finding[]
 }
@@ -33,11 +33,15 @@ export interface LintResult {
 
 /** Lints files: within a group, what one says may explain what another one does. */
 export function lint(files: readonly LintedFile[], options: LintOptions = {}): LintResult {
-  const { configurations = [], governed = new Set<string>() } = options
+  const { configurations = [], governed = new Map<string, string>() } = options
   const sources = files.map(readSource)
   const contexts = sourceGroups(sources, governed).map(group => {
-    const isGoverned = group.some(({ file }) => governed.has(file))
-    return lintContext(group, isGoverned ? configurations : [], governed)
+    const owners = new Set(group.map(({ file }) => governed.get(file)))
+    return lintContext(
+      group,
+      configurations.filter(({ file }) => owners.has(file)),
+      governed,
+    )
   })
   const raised = [
     ...(options.findings ?? []),
@@ -63,7 +67,7 @@ export function lint(files: readonly LintedFile[], options: LintOptions = {}): L
   }
 }
 
-function isRead({ file, skipped }: Source, governed: ReadonlySet<string>): boolean {
+function isRead({ file, skipped }: Source, governed: ReadonlyMap<string, string>): boolean {
   return skipped === undefined || governed.has(file)
 }
 

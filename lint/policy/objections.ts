@@ -28,11 +28,12 @@ export const objections: LintRule = {
 /** Different files may be for different clusters; one file, and those of sidecert.yaml, are not. */
 function duplicatesToBeAppliedTogether(
   policies: readonly AuthorizationPolicy[],
-  governed: ReadonlySet<string>,
+  governed: ReadonlyMap<string, string>,
 ): readonly Diagnostic[] {
   const groups = new Map<string, AuthorizationPolicy[]>()
   for (const policy of policies) {
-    const group = governed.has(policy.place.file) ? '' : policy.place.file
+    const { file } = policy.place
+    const group = governed.get(file) ?? `alone ${file}`
     groups.set(group, [...(groups.get(group) ?? []), policy])
   }
   return [...groups.values()].flatMap(findDuplicates)

@@ -56,19 +56,20 @@ function isEnvoyOrMesh(document: SourceNode): boolean {
  * Puts files together that explain one another. Files that define one and the same object are for
  * different clusters, so that each file of such a group stands alone.
  *
- * @param governed - files that a sidecert.yaml names, which belong together in any case
+ * @param governed - files that a sidecert.yaml names, which belong together with it in any case
  */
 export function sourceGroups(
   sources: readonly Source[],
-  governed: ReadonlySet<string>,
+  governed: ReadonlyMap<string, string>,
 ): readonly (readonly Source[])[] {
   const groups = new Map<string, Source[]>()
   for (const source of sources) {
-    const key = governed.has(source.file) ? 'governed' : `group ${source.group ?? ''}`
+    const owner = governed.get(source.file)
+    const key = owner === undefined ? `group ${source.group ?? ''}` : `governed ${owner}`
     groups.set(key, [...(groups.get(key) ?? []), source])
   }
   return [...groups].flatMap(([key, group]) =>
-    key === 'governed' || !haveRivals(group) ? [group] : group.map(source => [source]),
+    key.startsWith('governed ') || !haveRivals(group) ? [group] : group.map(source => [source]),
   )
 }
 
