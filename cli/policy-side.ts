@@ -94,12 +94,14 @@ export function policySetOf(
   configuration: Configuration,
   policies: readonly AuthorizationPolicy[],
 ): PolicySet {
-  const { service, authorizationServer, clients, apis, gateways } = configuration
+  const { service, authorizationServer, clients, apis, gateways, cluster } = configuration
   const { namespace, labels } = authorizationServer
   return {
     ...configuration,
     policies,
     whenNoPolicy: service.whenNoPolicy,
+    namespaces:
+      cluster === undefined || cluster.namespaces === 'all' ? undefined : cluster.namespaces,
     workloads: [{ namespace, labels }, service.workload],
     callers: [...clients, ...apis, ...gateways].map(({ spiffeId }) => spiffeId),
   }

@@ -1,5 +1,5 @@
-import { compilePolicies } from '../compile-policies.js'
-import { selects } from '../workload.js'
+import { type CompiledPolicies, compilePolicies } from '../compile-policies.js'
+import { selects, type Workload } from '../workload.js'
 import { type Box, type DecidedBy, decidedByKey, joinBoxes, type Selection } from './box.js'
 import { callerNames } from './caller-text.js'
 import type { Dimension } from './dimension.js'
@@ -62,8 +62,8 @@ export function comparePolicies(
     const [{ workload, name }] = cases
     const share = Math.ceil((maximumDecisions - decided) / (classes.length - index))
     const differences = findDifferences(
-      compilePolicies(before.policies, { ...before, workload }),
-      compilePolicies(after.policies, { ...after, workload }),
+      compileFor(workload, before),
+      compileFor(workload, after),
       callers,
       share,
     )
@@ -75,6 +75,12 @@ export function comparePolicies(
   return { workloads: joinWorkloads(changes), decided, leftOut }
 }
 
+function compileFor(workload: Workload, side: PolicySet): CompiledPolicies {
+  return side.namespaces?.includes(workload.namespace) === false
+    ? compilePolicies([], { ...side, workload, whenNoPolicy: 'deny' })
+    : compilePolicies(side.policies, { ...side, workload })
+}
+
 interface ClassChange {
   readonly cases: WorkloadClass
   readonly callers: readonly CallerChange[]
@@ -84,8 +90,8 @@ function limits({ dimensions, leftOut }: Differences): readonly string[] {
   return [
     ...dimensions
       .filter(({ complete }) => !complete)
-      .map(({ key }) => `not every way to tell requests apart by ${key} was looked at`),
-    ...(leftOut === 0 ? [] : [`${leftOut} combinations of values were left out`]),
+      .map(({ key }) => `not every ${key} that matches several patterns at once`),
+    ...(leftOut === 0 ? [] : [`${leftOut} combinations of values`]),
   ]
 }
 

@@ -26,17 +26,21 @@ export function describeValues(
   const known = within(universe, sets)
   const nameless = difference(universe, union(known.map(({ members }) => members)))
   const all = nameless.size === 0 ? known : [...known, { text: 'any other', members: nameless }]
-  const excepted = cover(rest, known)
-  const listed = cover(selected, all)
+  const excepted = cover(rest, known, selected)
+  const listed = cover(selected, all, rest)
   if (excepted !== undefined && (listed === undefined || excepted.length < listed.length)) {
     return { terms: [], except: excepted }
   }
   return { terms: listed ?? coverWithExceptions(selected, all, witness), except: [] }
 }
 
-/** Covers values by sets that hold no other, the largest first; undefined when that cannot be. */
-function cover(wanted: Members, sets: readonly NamedSet[]): readonly string[] | undefined {
-  const usable = sets.filter(({ members }) => isSubset(members, wanted))
+/** Covers values by sets that hold none to avoid, the largest first; undefined if that cannot be. */
+function cover(
+  wanted: Members,
+  sets: readonly NamedSet[],
+  avoided: Members,
+): readonly string[] | undefined {
+  const usable = sets.filter(({ members }) => isDisjoint(members, avoided))
   const chosen: string[] = []
   let open = wanted
   while (open.size > 0) {
@@ -56,7 +60,7 @@ function coverWithExceptions(
   const usable = sets.flatMap(({ text, members }) => {
     const excess = difference(members, wanted)
     if (excess.size === 0) return { text, members }
-    const except = cover(excess, sets)
+    const except = cover(excess, sets, wanted)
     return except === undefined
       ? []
       : {
@@ -110,6 +114,6 @@ function difference(left: Members, right: Members): Members {
   return new Set([...left].filter(value => !right.has(value)))
 }
 
-function isSubset(left: Members, right: Members): boolean {
-  return [...left].every(value => right.has(value))
+function isDisjoint(left: Members, right: Members): boolean {
+  return ![...left].some(value => right.has(value))
 }

@@ -86,13 +86,18 @@ function search(wanted: readonly Wanted[], domain: Domain): Witnesses {
   )
 }
 
+/** Up to how many patterns for namespaces identities are looked at that name two. */
+const maximumTwice = 16
+
 function peers(wanted: readonly Wanted[], callers: readonly string[]): FoundValues {
   const spelled = wanted.flatMap(({ attribute, pattern }) => {
     const whole = attribute.kind === 'principal' && pattern.kind === 'exact'
     return whole ? `spiffe://${pattern.value}` : []
   })
   const named = [...new Set([...callers, ...spelled])].filter(isWorkloadId).sort()
-  const { texts: found, complete } = search(wanted, workloadIds)
+  const namespaces = wanted.filter(({ pattern }) => /^(?:namesp|service-acc)/.test(pattern.kind))
+  const twice = namespaces.length <= maximumTwice
+  const { texts: found, complete } = search(wanted, workloadIds(twice ? 2 : 1))
   const unnamed = [...likelyIdentities(wanted), ...found].filter(id => !named.includes(id))
   return {
     values: [
@@ -101,7 +106,7 @@ function peers(wanted: readonly Wanted[], callers: readonly string[]): FoundValu
       { part: { peer: { kind: 'invalid', reason: 'it is none' } }, name: absence.invalidPeer },
       ...unnamed.filter(isWorkloadId).map(spiffeId => ({ part: svid(spiffeId) })),
     ],
-    complete,
+    complete: complete && twice,
   }
 }
 

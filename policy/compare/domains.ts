@@ -39,27 +39,31 @@ const scheme = 'spiffe://'
 const namespaceMark = '/ns/'
 
 /**
- * Domain of the SPIFFE IDs of workloads, which have a path. Those that name a namespace more than
- * twice are left out: nobody issues them, and their number is that of all sets of namespaces.
+ * Gives the domain of the SPIFFE IDs of workloads, which have a path.
+ *
+ * @param maximumNamespaces how often an ID may name a namespace (`/ns/`). Nobody issues IDs that do
+ * so more than once, and their kinds are as many as the sets of namespaces.
  */
-export const workloadIds: Domain = {
-  alphabet: [...letters, ...letters.toUpperCase(), ...digits, '.', '_', '-', '/', ':'],
-  start: '0',
-  step(state, character) {
-    const [place = '', progress = '0', namespaces = '0'] = state.split(' ')
-    const next = nextPlace(place, character)
-    if (next === undefined || /^\d/.test(next) || next === 'domain') return next
-    let matched = namespaceMark[Number(progress)] === character ? Number(progress) + 1 : 0
-    let count = Number(namespaces)
-    if (matched === namespaceMark.length) count++
-    if (matched === 0 || matched === namespaceMark.length) matched = character === '/' ? 1 : 0
-    return count > 2 ? undefined : `${next} ${matched} ${count}`
-  },
-  accepts: state => state.startsWith('segment'),
-  kind(character) {
-    if (/[A-Z]/.test(character)) return 'upper case'
-    return `${scheme}${namespaceMark}.`.includes(character) ? character : 'other'
-  },
+export function workloadIds(maximumNamespaces: number): Domain {
+  return {
+    alphabet: [...letters, ...letters.toUpperCase(), ...digits, '.', '_', '-', '/', ':'],
+    start: '0',
+    step(state, character) {
+      const [place = '', progress = '0', namespaces = '0'] = state.split(' ')
+      const next = nextPlace(place, character)
+      if (next === undefined || /^\d/.test(next) || next === 'domain') return next
+      let matched = namespaceMark[Number(progress)] === character ? Number(progress) + 1 : 0
+      let count = Number(namespaces)
+      if (matched === namespaceMark.length) count++
+      if (matched === 0 || matched === namespaceMark.length) matched = character === '/' ? 1 : 0
+      return count > maximumNamespaces ? undefined : `${next} ${matched} ${count}`
+    },
+    accepts: state => state.startsWith('segment'),
+    kind(character) {
+      if (/[A-Z]/.test(character)) return 'upper case'
+      return `${scheme}${namespaceMark}.`.includes(character) ? character : 'other'
+    },
+  }
 }
 
 /** A place is how much of the scheme was seen, the trust domain, or where in a segment it is. */

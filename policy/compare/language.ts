@@ -1,4 +1,4 @@
-/** A set of characters; with `literal` it is one character alone. */
+/** A set of characters; with `literal` it is that one alone, or an ASCII letter in either case. */
 export interface CharacterSet {
   readonly has: (character: string) => boolean
   readonly literal?: string
@@ -36,18 +36,24 @@ export function many(accepts: CharacterSet): Step {
   return { accepts, repeats: true }
 }
 
-const literals = new Map<string, CharacterSet>()
+const literalSets = new Map<string, CharacterSet>()
+const foldedSets = new Map<string, CharacterSet>()
 
 function literalSet(character: string): CharacterSet {
-  const known = literals.get(character)
+  const known = literalSets.get(character)
   if (known !== undefined) return known
   const set = { literal: character, has: (other: string) => other === character }
-  literals.set(character, set)
+  literalSets.set(character, set)
   return set
 }
 
 function foldedSet(character: string): CharacterSet {
   if (!/^[a-zA-Z]$/.test(character)) return literalSet(character)
   const lower = character.toLowerCase()
-  return { literal: lower, has: other => other === lower || other === lower.toUpperCase() }
+  const known = foldedSets.get(lower)
+  if (known !== undefined) return known
+  const upper = lower.toUpperCase()
+  const set = { literal: lower, has: (other: string) => other === lower || other === upper }
+  foldedSets.set(lower, set)
+  return set
 }

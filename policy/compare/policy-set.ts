@@ -8,6 +8,8 @@ export interface PolicySet {
   readonly trustDomainAliases: readonly string[]
   readonly rootNamespace: string
   readonly whenNoPolicy: 'allow' | 'deny'
+  /** The namespaces whose policies are known, if not all are: workloads of others are denied. */
+  readonly namespaces?: readonly string[] | undefined
   /** Workloads that requests are for, besides those that the policies select. */
   readonly workloads: readonly Workload[]
   /** SPIFFE IDs of callers, besides those that the policies name. */

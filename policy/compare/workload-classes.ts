@@ -29,6 +29,7 @@ export function workloadClasses(
   const served = sides.flatMap(({ workloads }) => workloads)
   const namespaces = new Set([
     ...served.map(({ namespace }) => namespace),
+    ...sides.flatMap(({ namespaces: known }) => known ?? []),
     ...sides.flatMap(({ policies, rootNamespace }) => {
       return [...policies.map(({ namespace }) => namespace), rootNamespace]
     }),
@@ -40,7 +41,9 @@ export function workloadClasses(
   const add = (each: WorkloadCase) => {
     if (names.has(each.name)) return
     names.add(each.name)
-    const key = sides.map(side => speakingOf(each.workload, side).join()).join('|')
+    const key = JSON.stringify(
+      sides.map(side => [speakingOf(each.workload, side), isKnown(each.workload, side)]),
+    )
     const known = classes.get(key)
     classes.set(key, known === undefined ? [each] : [...known, each])
   }
@@ -86,6 +89,10 @@ function labelPairs(labels: Workload['labels']): string {
 
 function isNear({ namespace }: AuthorizationPolicy, near: string, { rootNamespace }: PolicySet) {
   return namespace === near || namespace === rootNamespace
+}
+
+function isKnown({ namespace }: Workload, { namespaces }: PolicySet): boolean {
+  return namespaces?.includes(namespace) ?? true
 }
 
 function speakingOf(workload: Workload, side: PolicySet): readonly number[] {

@@ -52,7 +52,7 @@ test('each way in which patterns tell requests apart has a value', t => {
         }
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 80 },
   )
 })
 
@@ -90,6 +90,6 @@ test('every request that is decided differently lies in a box, and every box is 
         }
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 80 },
   )
 })
