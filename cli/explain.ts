@@ -1,23 +1,24 @@
 import { readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
 import { Command, Option } from 'commander'
 import {
   type Authorizer,
   checkRequestFromJson,
   createAuthorizer,
   encodePeerCertificate,
-  labelsKey,
-  namespaceKey,
   peerIdentity,
   readCheck,
-  requestedWorkload,
 } from '../ext-authz/index.js'
 import {
   describedFacts,
   type Explanation,
   explain,
   type Facts,
+  labelsKey,
+  namespaceKey,
   type Peer,
   parseSpiffeId,
+  requestedWorkload,
   type Workload,
 } from '../policy/index.js'
 import { authorizerSettings } from './authorizer-settings.js'
@@ -66,14 +67,22 @@ export function explainCommand(): Command {
       ).conflicts(['cert', 'id', 'path', 'host', 'sourceIp', 'port', 'sni']),
     )
     .option('--method <method>', 'the request method', 'GET')
-    .option('--path <path>', 'the path, as Envoy hands it on after normalisation')
+    .addOption(
+      new Option('--path <path>', 'the path, as Envoy hands it on after normalisation').argParser(
+        pathArgument,
+      ),
+    )
     .option('--host <host>', 'the :authority, with its port if it is sent with one')
     .addOption(
       new Option('--header <name: value>', 'a header; may be repeated')
         .argParser(headerArgument)
         .default([], 'none'),
     )
-    .option('--source-ip <address>', "the address of the connection's other end")
+    .addOption(
+      new Option('--source-ip <address>', "the address of the connection's other end").argParser(
+        addressArgument,
+      ),
+    )
     .addOption(new Option('--port <port>', "the container's port").argParser(portArgument))
     .option('--sni <name>', 'the server name of the TLS handshake')
     .option('--namespace <namespace>', 'the workload that is called (default: service.workload)')
@@ -210,6 +219,16 @@ function headerArgument(
     throw new Failure(`--header ${text} is no header`, "write it as 'name: value'")
   }
   return [...previous, [name.toLowerCase(), value]]
+}
+
+function pathArgument(text: string): string {
+  if (text.startsWith('/') || text === '*') return text
+  throw new Failure(`--path ${text} is no path of a request`, 'start it with a slash')
+}
+
+function addressArgument(text: string): string {
+  if (isIP(text) !== 0) return text
+  throw new Failure(`--source-ip ${text} is no IP address`, 'give it without a port')
 }
 
 function portArgument(text: string): number {

@@ -66,7 +66,14 @@ function report(error: unknown): number {
     if (error.hint !== undefined) process.stderr.write(`  ${colours.cyan('mend')}: ${error.hint}\n`)
     return exitCode.badInput
   }
-  throw error
+  // What is not known here is no user's mistake; they still get one line and no stack trace.
+  const message = error instanceof Error ? error.message : String(error)
+  process.stderr.write(
+    `${colours.red(colours.bold('error'))}: sidecert itself failed: ${message}\n` +
+      `  ${colours.cyan('mend')}: report it with the command line and the files; SIDECERT_TRACE=1 adds the trace\n`,
+  )
+  if (process.env.SIDECERT_TRACE && error instanceof Error) process.stderr.write(`${error.stack}\n`)
+  return exitCode.badInput
 }
 
 function packageVersion(): string {

@@ -30,6 +30,9 @@ const reserved: ReadonlySet<string> = new Set([
   'x-request-id',
 ])
 
+/** The service removes each spelling by name: two to the power of this. */
+const maximumSeparators = 6
+
 const reservedPrefixes = ['x-envoy-', 'x-forwarded-', 'x-sidecert-', 'x-b3-', 'grpc-']
 
 /**
@@ -42,6 +45,9 @@ const reservedPrefixes = ['x-envoy-', 'x-forwarded-', 'x-sidecert-', 'x-b3-', 'g
 export function headerNameProblem(name: string): string | undefined {
   if (!/^[A-Za-z0-9]([A-Za-z0-9_-]{0,62}[A-Za-z0-9])?$/.test(name)) {
     return 'is not a header name of letters, digits, dashes and underscores (at most 64)'
+  }
+  if (name.split(/[-_]/).length - 1 > maximumSeparators) {
+    return `has more than ${maximumSeparators} dashes and underscores, so that its spellings are too many to remove`
   }
   const folded = name.toLowerCase().replaceAll('_', '-')
   if (reserved.has(folded) || reservedPrefixes.some(prefix => folded.startsWith(prefix))) {

@@ -72,7 +72,7 @@ const service = z.strictObject({
   admin: form
     .orOff(form.listenAddress, '127.0.0.1:9192')
     .default('127.0.0.1:9192')
-    .describe('Where it serves /healthz, /readyz and /metrics; or off.'),
+    .describe('Where it serves /healthz and /readyz; or off.'),
   timeout: form.duration
     .default('1s')
     .describe('How long Envoy waits for a decision before it answers 503.'),

@@ -1,5 +1,5 @@
 import { fromBinary } from '@bufbuild/protobuf'
-import type { Facts, Peer, Workload } from '../policy/index.js'
+import { type Facts, type Peer, requestedWorkload, type Workload } from '../policy/index.js'
 import type { Authorizer } from './authorizer.js'
 import {
   type CheckRequest,
@@ -7,7 +7,6 @@ import {
 } from './generated/envoy/service/auth/v3/external_auth_pb.js'
 import { peerIdentity } from './peer-identity.js'
 import { requestFacts } from './request-facts.js'
-import { requestedWorkload } from './requested-workload.js'
 
 /** Why no policy was asked about a check. */
 export type UnreadableReason =

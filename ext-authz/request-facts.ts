@@ -26,14 +26,14 @@ export function requestFacts(attributes: AttributeContext, peer: Peer): Facts | 
   if (http === undefined || http.method === '') return undefined
   const raw = http.headerMap !== undefined && http.headerMap.headers.length > 0
   const headers = raw ? rawHeaderLines(http) : joinedHeaderLines(http)
-  const path = headers.get(':path')?.[0] ?? byteString(http.path)
+  const path = (raw ? headers.get(':path')?.[0] : undefined) ?? byteString(http.path)
   if (path === '') return undefined
   const source = socketAddress(attributes.source?.address)
   const destination = socketAddress(attributes.destination?.address)
   return {
     peer,
     method: http.method,
-    host: headers.get(':authority')?.[0] ?? byteString(http.host),
+    host: (raw ? headers.get(':authority')?.[0] : undefined) ?? byteString(http.host),
     path: pathWithoutQuery(path),
     headers,
     headersJoined: !raw,

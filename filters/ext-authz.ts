@@ -1,4 +1,4 @@
-import type { Workload } from '../policy/index.js'
+import { type Workload, workloadMetadata } from '../policy/index.js'
 import { headerSpellings } from './header-spellings.js'
 import type { HeaderSettings, HttpFilter } from './http-filter.js'
 
@@ -15,12 +15,6 @@ export interface ExtAuthzSettings extends HeaderSettings {
   /** The workload that requests are for, whose policies decide. */
   readonly workload: Workload
 }
-
-/** Metadata of a call that names the namespace of the workload. */
-export const namespaceMetadata = 'x-sidecert-namespace'
-
-/** Metadata of a call that has the labels of the workload: `key=value`, sorted, joined by commas. */
-export const labelsMetadata = 'x-sidecert-labels'
 
 /**
  * Makes the ext_authz filter.
@@ -40,10 +34,7 @@ export function extAuthz(settings: ExtAuthzSettings): HttpFilter {
       grpc_service: {
         envoy_grpc: { cluster_name: cluster, authority },
         timeout: seconds(timeoutMilliseconds),
-        initial_metadata: [
-          { key: namespaceMetadata, value: workload.namespace },
-          { key: labelsMetadata, value: labelsText(workload) },
-        ],
+        initial_metadata: workloadMetadata(workload),
       },
       failure_mode_allow: false,
       status_on_error: { code: 'ServiceUnavailable' },
@@ -58,13 +49,6 @@ export function extAuthz(settings: ExtAuthzSettings): HttpFilter {
       },
     },
   }
-}
-
-function labelsText({ labels }: Workload): string {
-  return Object.keys(labels)
-    .sort()
-    .map(key => `${key}=${labels[key]}`)
-    .join(',')
 }
 
 /** A duration as protobuf's JSON has it, such as `0.5s`. */

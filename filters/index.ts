@@ -1,5 +1,5 @@
 /** Envoy's HTTP filters that forward the certificate: settings in, configuration out. */
-export { type ExtAuthzSettings, extAuthz, labelsMetadata, namespaceMetadata } from './ext-authz.js'
+export { type ExtAuthzSettings, extAuthz } from './ext-authz.js'
 export { headerSpellings } from './header-spellings.js'
 export type { HeaderSettings, HttpFilter, Json, TypedConfig } from './http-filter.js'
 export { lua, luaSource } from './lua.js'

@@ -57,6 +57,12 @@ export { nearestName } from './suggestion.js'
 export { expandTrustDomains, type TrustDomains } from './trust-domain-aliases.js'
 export { type ServiceAccountRef, selects, type Workload } from './workload.js'
 export {
+  labelsKey,
+  namespaceKey,
+  requestedWorkload,
+  workloadMetadata,
+} from './workload-metadata.js'
+export {
   readYamlDocuments,
   type YamlDocuments,
   type YamlEntry,

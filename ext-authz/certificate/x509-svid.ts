@@ -64,7 +64,8 @@ const knownExtensions: ReadonlySet<string> = new Set([
  * parseX509Svid(readFileSync('svid.pem', 'utf8'), { at: new Date() }).spiffeId
  * // { trustDomain: 'example.org', path: '/ns/applications/sa/mywebsite' }
  */
-export function parseX509Svid(pem: string, { at, usage }: X509SvidOptions): X509Svid {
+export function parseX509Svid(pem: string, options: X509SvidOptions): X509Svid {
+  const { at, usage } = options ?? {}
   const moment = momentOf(at)
   return asSvidError(() => {
     const certificate = decodeCertificate(readCertificatePem(pem))

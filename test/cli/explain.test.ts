@@ -77,6 +77,8 @@ for (const [args, says] of [
   [['--path', '/', '--labels', 'a=b'], /--namespace and --labels name no workload/],
   [['--path', '/', '--at', 'noon'], /--at noon is no time/],
   [['--path', '/', '--check', 'x'], /cannot be used with option/],
+  [['--path', 'x'], /--path x is no path of a request\n {2}mend: start it with a slash/],
+  [['--path', '/', '--source-ip', 'foo'], /--source-ip foo is no IP address/],
 ] as const) {
   test(`explain ${args.map(arg => (arg === example ? 'FILE' : arg)).join(' ')} is refused with the mend`, async t => {
     const { code, stdout, stderr } = await explain(...args)

@@ -5,10 +5,9 @@ import {
   type AuthorizerSettings,
   check,
   createAuthorizer,
-  namespaceKey,
   readTrustBundle,
 } from '../../ext-authz/index.js'
-import { readAuthorizationPolicies } from '../../policy/index.js'
+import { namespaceKey, readAuthorizationPolicies } from '../../policy/index.js'
 import { createAuthority, issueSvid } from '../../rig/pki.js'
 import { checkRequest, type RequestInit } from './check-request.js'
 

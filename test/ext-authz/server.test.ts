@@ -11,10 +11,10 @@ import {
   authorizationDefinition,
   createAuthorizer,
   ListenError,
-  namespaceKey,
   openDecisionLog,
   startServer,
 } from '../../ext-authz/index.js'
+import { namespaceKey } from '../../policy/index.js'
 import { checkRequest } from './check-request.js'
 
 const authorizer = createAuthorizer({
@@ -82,7 +82,7 @@ test('bytes that are no check request are denied in a successful call', async t 
 
 test('a message beyond the limit fails the call, which Envoy takes for an error', async t => {
   const { server, client } = await start()
-  const error = await t.throwsAsync(call(client, checkPath, Buffer.alloc(2 << 20)))
+  const error = await t.throwsAsync(call(client, checkPath, Buffer.alloc(11 << 20)))
   t.is((error as ServiceError).code, status.RESOURCE_EXHAUSTED)
   client.close()
   await server.stop()

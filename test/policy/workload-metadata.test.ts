@@ -1,5 +1,5 @@
 import test from 'ava'
-import { labelsKey, namespaceKey, requestedWorkload } from '../../ext-authz/index.js'
+import { labelsKey, namespaceKey, requestedWorkload, workloadMetadata } from '../../policy/index.js'
 
 const fallback = { namespace: 'curity', labels: { role: 'curity-idsvr-runtime' } }
 
@@ -52,4 +52,16 @@ for (const [what, metadata] of [
 
 test('a label named __proto__ is refused rather than set on the prototype', t => {
   t.is(workloadOf({ [namespaceKey]: ['a'], [labelsKey]: ['__proto__=b'] }), undefined)
+})
+
+test('what the filter sends is what the service reads', t => {
+  const workload = {
+    namespace: 'curity',
+    labels: { role: 'curity-idsvr-runtime', 'app.kubernetes.io/name': 'idsvr', canary: '' },
+  }
+  const sent = workloadMetadata(workload)
+  t.deepEqual(
+    workloadOf(Object.fromEntries(sent.map(({ key, value }) => [key, [value]]))),
+    workload,
+  )
 })

@@ -1,4 +1,4 @@
-import type { Workload } from '../policy/index.js'
+import type { Workload } from './workload.js'
 
 /** The metadata key that carries the namespace of the workload that a request is for. */
 export const namespaceKey = 'x-sidecert-namespace'
@@ -30,6 +30,21 @@ export function requestedWorkload(
   if (labelLists.length > 1) return undefined
   const labels = parseLabels(labelLists[0] ?? '')
   return labels === undefined ? undefined : { namespace, labels }
+}
+
+/**
+ * Writes what {@link requestedWorkload} reads: the metadata that the generated filter sends with each
+ * call, labels sorted by key.
+ */
+export function workloadMetadata({
+  namespace,
+  labels,
+}: Workload): readonly { readonly key: string; readonly value: string }[] {
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`)
+  return [
+    { key: namespaceKey, value: namespace },
+    { key: labelsKey, value: pairs.sort().join(',') },
+  ]
 }
 
 function parseLabels(text: string): Record<string, string> | undefined {
