@@ -26,7 +26,8 @@ const authorizationServer = z.strictObject({
     .describe('Labels of its pods. Default: for Curity role: <name>-runtime, else app: <name>.'),
   serviceAccount: form.serviceAccountName
     .optional()
-    .describe('Its own service account. Default: for Curity <name>-runtime, else <name>.'),
+    .describe('Its own service account. Default: for Curity <name>-runtime, else <name>.')
+    .meta({ examples: ['curity-idsvr-runtime'] }),
   port: port
     .default(8443)
     .describe('The port its container listens on for OAuth requests, without TLS of its own.'),
@@ -62,7 +63,10 @@ const client = z.strictObject({
 })
 
 const service = z.strictObject({
-  name: form.resourceName.default('sidecert').describe('Its Kubernetes Service.'),
+  name: form.resourceName
+    .default('sidecert')
+    .describe('Its Kubernetes Service.')
+    .meta({ examples: ['sidecert'] }),
   namespace: form.namespaceName
     .optional()
     .describe("The namespace of that Service. Default: the authorization server's."),
@@ -117,14 +121,14 @@ const cluster = z.strictObject({
     .describe('The Kubernetes API server. Default: in a pod, that of its cluster.'),
   tokenFile: form.filePath
     .optional()
-    .describe(
-      "The file of the bearer token. Default, without server: the pod's service account's.",
-    ),
+    .describe("The file of the bearer token. Default, without server: the pod's service account's.")
+    .meta({ examples: ['secrets/token'] }),
   caFile: form.filePath
     .optional()
     .describe(
       "The authorities that the API server's certificate is verified by, PEM. Default, without server: the pod's service account's.",
-    ),
+    )
+    .meta({ examples: ['secrets/ca.pem'] }),
 })
 
 const tls = z.strictObject({
@@ -135,11 +139,16 @@ const tls = z.strictObject({
     ),
   certificate: form.filePath
     .optional()
-    .describe("Instead: the file of Envoy's own certificate chain, PEM, as Envoy sees it."),
-  privateKey: form.filePath.optional().describe('The file of its private key, PEM.'),
+    .describe("Instead: the file of Envoy's own certificate chain, PEM, as Envoy sees it.")
+    .meta({ examples: ['/etc/envoy/tls/tls.crt'] }),
+  privateKey: form.filePath
+    .optional()
+    .describe('The file of its private key, PEM.')
+    .meta({ examples: ['/etc/envoy/tls/tls.key'] }),
   trustedCa: form.filePath
     .optional()
-    .describe('The file of the certificate authorities that callers are verified by, PEM.'),
+    .describe('The file of the certificate authorities that callers are verified by, PEM.')
+    .meta({ examples: ['/etc/envoy/tls/ca.crt'] }),
 })
 
 const envoy = z.strictObject({
@@ -153,7 +162,8 @@ const envoy = z.strictObject({
     ),
   service: form.targetAddress
     .optional()
-    .describe('Where Envoy reaches the ext_authz service. Default: from service.listen.'),
+    .describe('Where Envoy reaches the ext_authz service. Default: from service.listen.')
+    .meta({ examples: ['127.0.0.1:9191', 'unix:/run/sidecert.sock'] }),
   admin: form
     .orOff(form.envoyListenAddress, '127.0.0.1:9901')
     .default('off')
@@ -162,7 +172,8 @@ const envoy = z.strictObject({
     .optional()
     .describe(
       'Where the generated files lie when Envoy reads them. Default: where they are written to.',
-    ),
+    )
+    .meta({ examples: ['/etc/envoy/sidecert'] }),
   tls: tls.prefault({}).describe("Envoy's own certificate and the authorities it trusts."),
 })
 
@@ -181,7 +192,8 @@ export const configurationSchema = z.strictObject({
     .describe('Other names of the same trust domain: meshConfig.trustDomainAliases.'),
   rootNamespace: form.namespaceName
     .default('istio-system')
-    .describe('The namespace whose policies apply to every namespace: meshConfig.rootNamespace.'),
+    .describe('The namespace whose policies apply to every namespace: meshConfig.rootNamespace.')
+    .meta({ examples: ['istio-system'] }),
   clusterDomain: form.domainName
     .default('cluster.local')
     .describe('The DNS domain of the Kubernetes cluster.'),
@@ -223,7 +235,9 @@ export const configurationSchema = z.strictObject({
     .array(
       z.strictObject({
         trustDomain: form.trustDomain.describe('The trust domain.'),
-        file: form.filePath.describe('Its authorities: PEM or SPIFFE bundle JSON.'),
+        file: form.filePath
+          .describe('Its authorities: PEM or SPIFFE bundle JSON.')
+          .meta({ examples: ['bundles/curitydemo.pem'] }),
       }),
     )
     .default([])

@@ -6,12 +6,18 @@ import { parseDuration } from './duration.js'
 import { headerNameProblem } from './header-name.js'
 import { isDnsLabel, isDnsSubdomain, isLabelKey, isLabelValue } from './kubernetes-names.js'
 
-/** Makes the schema of a string that has a form: what it is called, and one that has it. */
+/**
+ * Makes the schema of a string that has a form: what it is called, and one that has it, or two
+ * with `or` in between. Editors offer those.
+ */
 function form(accepts: (text: string) => boolean, wanted: string, example: string) {
-  return z.string().refine(accepts, {
-    error: `is not ${wanted}`,
-    params: { hint: `Write ${wanted}, such as ${example}.` },
-  })
+  return z
+    .string()
+    .refine(accepts, {
+      error: `is not ${wanted}`,
+      params: { hint: `Write ${wanted}, such as ${example}.` },
+    })
+    .meta({ examples: example.split(' or ') })
 }
 
 /** The name of a trust domain (SPIFFE-ID.md section 2.1). */
