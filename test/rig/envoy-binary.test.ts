@@ -152,3 +152,22 @@ for (const [when, python, message, hint] of failures)
     t.regex((error as RigError).hint, hint)
     t.deepEqual(await readdir(join(folder, 'cache')), [])
   })
+
+const oldEnvoy = '#!/bin/sh\necho "envoy  version: 0123abcd/1.30.0/Clean/RELEASE/BoringSSL"\n'
+
+test('an ENVOY_BIN too old for the filters is refused by its version', async t => {
+  const named = await program(await scratch(t), 'envoy', oldEnvoy)
+  const error = await t.throwsAsync(findEnvoy({ env: { ENVOY_BIN: named, PATH: '' } }), {
+    instanceOf: RigError,
+    message: 'ENVOY_BIN is Envoy 1.30, and the filters need 1.36',
+  })
+  t.is((error as RigError).code, 'envoy-bin-unusable')
+})
+
+test('an Envoy on the PATH that is too old is passed over', async t => {
+  const [old, real] = [await scratch(t), await scratch(t)]
+  await pathOf(old)
+  await program(old, 'envoy', oldEnvoy)
+  const wanted = await program(real, 'envoy', `#!/bin/sh\necho "${envoyVersionLine}"\n`)
+  t.is(await findEnvoy({ env: { PATH: `${old}:${real}` } }), wanted)
+})
