@@ -23,6 +23,52 @@ export interface Caller extends ServiceAccountRef {
 export interface Client extends Caller {
   readonly clientId: string
   readonly type?: string
+  readonly image: string
+  /** The port that its container listens on. */
+  readonly port: number
+  readonly grants: readonly Grant[]
+  readonly redirectUris: readonly string[]
+  readonly scopes: readonly string[]
+  readonly audience?: string
+}
+
+/** A grant of OAuth by which a client gets its tokens. */
+export type Grant = 'authorization-code' | 'client-credentials'
+
+/** A gateway in front of the authorization server. */
+export interface Gateway extends Caller {
+  readonly product: 'istio' | 'kong' | 'nginx' | 'other'
+  /** Labels of its pods. */
+  readonly labels: Readonly<Record<string, string>>
+  /** The host name under which it serves the authorization server. */
+  readonly host?: string
+  /** The port on which its container takes mutual TLS. */
+  readonly port: number
+}
+
+/** What only the Curity Identity Server has. */
+export interface CuritySettings {
+  readonly mutualTls: 'by-proxy' | 'direct'
+  readonly directPort: number
+  readonly trustStore: 'parameterized' | 'literal'
+  readonly tokenProcedures: 'off' | 'files' | 'inline'
+  readonly tokenService: string
+  readonly tokenEndpoint: string
+  readonly serviceRole: string
+  readonly version?: string
+  readonly admin: {
+    readonly serviceAccount: string
+    readonly labels: Readonly<Record<string, string>>
+    readonly spiffeId: string
+  }
+}
+
+/** The Istio mesh that the authorization server is in. */
+export interface Mesh {
+  readonly mode: 'sidecar' | 'gateway' | 'waypoint' | 'ambient'
+  readonly istioVersion: string
+  readonly placement: 'filter' | 'custom'
+  readonly xfcc: boolean
 }
 
 /** The OAuth server, with every name that follows from its product and release. */
@@ -47,6 +93,8 @@ export interface AuthorizationServer extends Caller {
     readonly name: string
     readonly format: 'url-pem'
   }
+  /** For Curity. */
+  readonly curity?: CuritySettings
 }
 
 /** The ext_authz service. */
@@ -93,6 +141,7 @@ export type EnvoyTls =
 
 /** Plain Envoy in front of the server. */
 export interface PlainEnvoy {
+  readonly version: string
   readonly listen: TcpAddress
   readonly upstream: Address
   readonly service: Address
@@ -114,7 +163,7 @@ export interface Configuration {
   readonly targets: readonly Target[]
   readonly forwarding: Forwarding
   readonly authorizationServer: AuthorizationServer
-  readonly gateways: readonly Caller[]
+  readonly gateways: readonly Gateway[]
   readonly clients: readonly Client[]
   readonly apis: readonly Caller[]
   /** Patterns of policy files, relative to the file's directory, each with its place in it. */
@@ -124,5 +173,6 @@ export interface Configuration {
   /** `file` is relative to the working directory, as `file` of the configuration is. */
   readonly trustBundles: readonly { readonly trustDomain: string; readonly file: string }[]
   readonly service: Service
+  readonly mesh: Mesh
   readonly envoy: PlainEnvoy
 }

@@ -45,6 +45,22 @@ function checkServer({ authorizationServer: server }: ConfigurationInput, report
       'Keep name if the chart has a fullnameOverride, else release.',
     )
   }
+  if (server.curity !== undefined && server.product !== 'curity') {
+    report(
+      'SC0104',
+      [...path, 'curity'],
+      `curity is for the Curity Identity Server, and product is ${server.product}`,
+      'Remove it.',
+    )
+  }
+  if (server.curity?.directPort === server.port) {
+    report(
+      'SC0104',
+      [...path, 'curity', 'directPort'],
+      `port and curity.directPort are the same, ${server.port}`,
+      'Give mutual TLS a port of its own.',
+    )
+  }
   const { serviceName } = serverNames(server)
   if (serviceName.length > 63) {
     report(
@@ -61,8 +77,16 @@ function checkServer({ authorizationServer: server }: ConfigurationInput, report
  * that of everybody behind it.
  */
 function checkCallers({ clients, gateways, apis }: ConfigurationInput, report: Report): void {
-  for (const [index, { clientId, workload }] of clients.entries()) {
+  for (const [index, { clientId, workload, grants, redirectUris }] of clients.entries()) {
     const path = ['clients', index]
+    if (grants?.includes('authorization-code') && redirectUris.length === 0) {
+      report(
+        'SC0104',
+        [...path, 'grants'],
+        `the client ${clientId} may use authorization codes and has no redirectUris`,
+        'Add redirectUris: where users are sent back to.',
+      )
+    }
     const earlier = clients.slice(0, index)
     if (earlier.some(other => other.clientId === clientId)) {
       const message = `the client ${clientId} is named twice`

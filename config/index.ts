@@ -13,15 +13,20 @@ export {
   type Client,
   type ClusterSource,
   type Configuration,
+  type CuritySettings,
   type EnvoyTls,
   type Forwarding,
   forwardings,
+  type Gateway,
+  type Grant,
+  type Mesh,
   type PlainEnvoy,
   type Service,
   type Target,
   targets,
 } from './configuration.js'
 export { impliedPolicies } from './implied-policies.js'
+export { curityFullName } from './kubernetes-names.js'
 export {
   type InputFile,
   isTestFile,

@@ -31,3 +31,15 @@ export function curityFullName(release: string): string {
   const name = release.includes('idsvr') ? release : `${release}-idsvr`
   return name.slice(0, 63).replace(/-$/, '')
 }
+
+/**
+ * Tells the labels that Istio's gateway chart gives the pods of a release, by the service account,
+ * which has the release's name. Istio's own installation appends `-service-account` to it.
+ *
+ * @example
+ * gatewayLabels('istio-ingressgateway') // { istio: 'ingressgateway' }
+ */
+export function gatewayLabels(serviceAccount: string): Readonly<Record<string, string>> {
+  const release = serviceAccount.replace(/-service-account$/, '')
+  return { istio: release.replace(/^istio-(?=.)/, '') }
+}

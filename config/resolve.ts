@@ -3,12 +3,16 @@ import { formatSpiffeId, placeAt, type YamlNode } from '../policy/index.js'
 import { type Address, parseAddress, type TcpAddress } from './address.js'
 import {
   type Caller,
+  type Client,
   type ClusterSource,
   type Configuration,
+  type CuritySettings,
   type EnvoyTls,
   targets,
 } from './configuration.js'
+import { curity } from './curity-schema.js'
 import { parseDuration } from './duration.js'
+import { gatewayLabels } from './kubernetes-names.js'
 import { oauthPaths, serverNames } from './products.js'
 import type { ConfigurationInput } from './schema.js'
 
@@ -43,13 +47,19 @@ export function resolve(input: ConfigurationInput, file: string, root: YamlNode)
       port,
       paths: input.authorizationServer.paths ?? oauthPaths[product],
       header: { name: header.name.toLowerCase(), format: header.format },
+      ...(product === 'curity' ? { curity: curitySettings(input, names.name) } : {}),
     },
-    gateways: input.gateways.map(caller),
-    clients: input.clients.map(({ clientId, workload, type }) => ({
-      clientId,
-      ...(type === undefined ? {} : { type }),
-      ...caller({ workload }),
-    })),
+    gateways: input.gateways.map(({ workload, product, labels, host, port }) => {
+      const identity = caller({ workload })
+      return {
+        ...identity,
+        product,
+        labels: labels ?? gatewayLabels(identity.serviceAccount),
+        ...(host === undefined ? {} : { host }),
+        port,
+      }
+    }),
+    clients: input.clients.map(client => resolveClient(client, caller(client))),
     apis: input.apis.map(caller),
     policies: input.policies.map((pattern, index) => ({
       pattern,
@@ -73,7 +83,9 @@ export function resolve(input: ConfigurationInput, file: string, root: YamlNode)
       deployment: input.service.deployment,
       image: input.service.image,
     },
+    mesh: input.mesh,
     envoy: {
+      version: input.envoy.version,
       listen: tcp(address(input.envoy.listen)),
       upstream:
         input.envoy.upstream === undefined
@@ -84,6 +96,34 @@ export function resolve(input: ConfigurationInput, file: string, root: YamlNode)
       directory: input.envoy.directory,
       tls: envoyTls(input.envoy.tls),
     },
+  }
+}
+
+function resolveClient(client: ConfigurationInput['clients'][number], caller: Caller): Client {
+  const { clientId, type, image, port, grants, redirectUris, scopes, audience } = client
+  return {
+    clientId,
+    ...(type === undefined ? {} : { type }),
+    ...caller,
+    image: image ?? `${caller.serviceAccount}:v1`,
+    port,
+    grants: grants ?? (redirectUris.length > 0 ? ['authorization-code'] : ['client-credentials']),
+    redirectUris,
+    scopes,
+    ...(audience === undefined ? {} : { audience }),
+  }
+}
+
+function curitySettings(input: ConfigurationInput, name: string): CuritySettings {
+  const { namespace } = input.authorizationServer
+  const said = input.authorizationServer.curity ?? curity.parse({})
+  const { version, adminServiceAccount, ...settings } = said
+  const serviceAccount = adminServiceAccount ?? `${name}-admin`
+  const { spiffeId } = identity(input.trustDomain, namespace, serviceAccount)
+  return {
+    ...settings,
+    ...(version === undefined ? {} : { version }),
+    admin: { serviceAccount, labels: { role: `${name}-admin` }, spiffeId },
   }
 }
 

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { curity } from './curity-schema.js'
+import { mesh } from './mesh-schema.js'
 import * as form from './text-forms.js'
 
 const port = z.int().min(1).max(65535)
@@ -48,6 +50,7 @@ const authorizationServer = z.strictObject({
     })
     .prefault({})
     .describe('The header that the server reads the certificate from.'),
+  curity: curity.optional().describe('What only Curity has.'),
 })
 
 const workload = form.workloadName.describe(
@@ -60,6 +63,35 @@ const client = z.strictObject({
   type: form.clientType
     .optional()
     .describe("The client's property client-type, which token procedures may look at."),
+  image: form.image.optional().describe('Its image. Default: <service-account>:v1.'),
+  port: port
+    .default(80)
+    .describe('The port that its container listens on; its Service has port 80.'),
+  grants: z
+    .array(z.enum(['authorization-code', 'client-credentials']))
+    .min(1)
+    .optional()
+    .describe(
+      'The grants it may use. Default: authorization-code with redirectUris, else client-credentials.',
+    ),
+  redirectUris: z.array(form.redirectUri).default([]).describe('Where users are sent back to.'),
+  scopes: z.array(form.scope).default([]).describe('The scopes that it may ask for.'),
+  audience: form.audience.optional().describe('The audience of its access tokens.'),
+})
+
+const gateway = z.strictObject({
+  workload,
+  product: z
+    .enum(['istio', 'kong', 'nginx', 'other'])
+    .default('istio')
+    .describe('What kind of gateway: some must be told to call the Service and not its pods.'),
+  labels: form.labels
+    .optional()
+    .describe("Labels of its pods. Default: as Istio's Helm chart makes them."),
+  host: form.domainName.optional().describe('The host name under which it serves the server.'),
+  port: port
+    .default(443)
+    .describe('With mesh.mode gateway: the port on which its container takes mutual TLS.'),
 })
 
 const service = z.strictObject({
@@ -152,6 +184,7 @@ const tls = z.strictObject({
 })
 
 const envoy = z.strictObject({
+  version: form.version.default('1.40').describe('The version of plain Envoy. At least 1.36.'),
   listen: form.envoyListenAddress
     .default('0.0.0.0:9443')
     .describe('Where Envoy takes mutual TLS from callers.'),
@@ -207,7 +240,7 @@ export const configurationSchema = z.strictObject({
     .describe('What puts the certificate into the header.'),
   authorizationServer: authorizationServer.prefault({}).describe('The OAuth server.'),
   gateways: z
-    .array(z.strictObject({ workload }))
+    .array(gateway)
     .default([])
     .describe('Gateways, which may call every path of the server.'),
   clients: z
@@ -243,6 +276,7 @@ export const configurationSchema = z.strictObject({
     .default([])
     .describe('Authorities that the service verifies SVIDs by once more, one file a trust domain.'),
   service: service.prefault({}).describe('The ext_authz service.'),
+  mesh: mesh.prefault({}).describe('The Istio mesh.'),
   envoy: envoy.prefault({}).describe('Plain Envoy in front of the server, without a mesh.'),
 })
 

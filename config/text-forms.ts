@@ -91,6 +91,55 @@ export const headerName = z.string().superRefine((text, context) => {
 })
 
 /** A path as an AuthorizationPolicy has it; the reader of policies checks the rest. */
+/** An image of a container, with or without registry, tag and digest. */
+export const image = form(
+  text => /^[a-z0-9][A-Za-z0-9._/:-]{0,254}(@sha256:[0-9a-f]{64})?$/.test(text),
+  'an image',
+  'mywebsite:v1',
+)
+
+export const imageTag = form(
+  text => /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(text),
+  'the tag of an image',
+  '11.2.0',
+)
+
+/** Major and minor at least: what follows has no influence on what can work. */
+export const version = form(
+  text => /^[1-9][0-9]?\.[0-9]{1,3}(\.[0-9]{1,3})?$/.test(text),
+  'a version',
+  '1.31 or 1.31.1',
+)
+
+/** The id of something in Curity's configuration. */
+export const curityId = form(
+  text => /^[A-Za-z0-9]([A-Za-z0-9_-]{0,62})$/.test(text),
+  'an id of letters, digits, dashes and underscores',
+  'token-service',
+)
+
+/** RFC 6749 section 3.3: printable ASCII without space, quote and backslash. */
+export const scope = form(
+  text => /^[\x21\x23-\x5b\x5d-\x7e]{1,255}$/.test(text),
+  'a scope',
+  'openid',
+)
+
+/** RFC 3986, with a scheme and without a fragment (RFC 6749 section 3.1.2). */
+export const redirectUri = form(
+  text =>
+    /^[a-z][a-z0-9+.-]*:[\x21\x23-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]{1,1000}$/i.test(text) &&
+    !text.includes('#'),
+  'an absolute URI without a fragment',
+  'https://www.example.com/callback',
+)
+
+export const audience = form(
+  text => /^[\x21-\x7e]{1,255}$/.test(text),
+  'an audience without spaces',
+  'api.example.com',
+)
+
 export const pathPattern = form(
   text => text === '*' || (text.startsWith('/') && !/[?#\s]/.test(text)),
   'a path of an AuthorizationPolicy',

@@ -4,6 +4,8 @@ import type { AuthorizationPolicy } from '../policy/index.js'
 import { serverChain } from './chain.js'
 import { envoyFilter } from './envoy-filter.js'
 import { heading } from './heading.js'
+import { filterPlace } from './istio/filter-place.js'
+import { meshSupport } from './istio/mesh-support.js'
 import type { Generated, PartRequest } from './part.js'
 import { serviceRoute } from './service-route.js'
 import { staticEnvoy } from './static-envoy.js'
@@ -11,10 +13,15 @@ import { yamlText } from './yaml-text.js'
 
 /**
  * Makes what forwards the certificate: `istio/<forwarding>/envoyfilter.yaml` for Istio, and
- * `envoy/<forwarding>/envoy.yaml` with its secret files for plain Envoy.
+ * `envoy/<forwarding>/envoy.yaml` with its secret files for plain Envoy. A server that ends mutual
+ * TLS itself needs neither.
  */
 export function filterFiles(request: PartRequest): Generated {
   const { configuration, policies, targets, forwardings, directory } = request
+  if (configuration.authorizationServer.curity?.mutualTls === 'direct') {
+    return { files: [], diagnostics: [] }
+  }
+  const problems = meshSupport(configuration, targets, forwardings)
   const made = targets.flatMap(target =>
     forwardings.map(forwarding =>
       target === 'istio'
@@ -24,7 +31,7 @@ export function filterFiles(request: PartRequest): Generated {
   )
   return {
     files: made.flatMap(({ files }) => files),
-    diagnostics: made.flatMap(({ diagnostics }) => diagnostics),
+    diagnostics: [...problems, ...made.flatMap(({ diagnostics }) => diagnostics)],
   }
 }
 
@@ -35,7 +42,12 @@ function istioFiles(
 ): Generated {
   const route = serviceRoute(configuration, forwarding)
   const chain = serverChain(configuration, policies, forwarding, route)
-  const { resource, reasons } = envoyFilter(configuration, chain, route.clusters)
+  const { mesh } = configuration
+  const placement = forwarding === 'ext-authz' ? mesh.placement : 'filter'
+  const { resource, reasons } = envoyFilter(filterPlace(configuration), chain, {
+    clusters: route.clusters,
+    placement,
+  })
   const content = yamlText(
     resource,
     heading(

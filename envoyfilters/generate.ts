@@ -7,7 +7,13 @@ import {
 } from '../config/index.js'
 import type { AuthorizationPolicy, Diagnostic } from '../policy/index.js'
 import { filterFiles } from './filter-files.js'
-import type { Generated, Part, PartRequest } from './part.js'
+import { accessFiles } from './istio/access-files.js'
+import { meshFiles } from './istio/mesh-files.js'
+import { namespaceFiles } from './istio/namespace-files.js'
+import { applicationFiles } from './kubernetes/application-files.js'
+import type { Generated, GeneratedFile, Part, PartRequest } from './part.js'
+import { scriptFiles } from './scripts/script-files.js'
+import { serverFiles } from './server-files.js'
 import { servicePart } from './service/service-manifests.js'
 
 /**
@@ -17,6 +23,12 @@ import { servicePart } from './service/service-manifests.js'
 const parts = {
   filters: filterFiles,
   service: servicePart,
+  mesh: meshFiles,
+  namespaces: namespaceFiles,
+  access: accessFiles,
+  server: serverFiles,
+  applications: applicationFiles,
+  scripts: scriptFiles,
 } as const satisfies Record<string, Part>
 
 /** The name of a part of the output. */
@@ -47,11 +59,19 @@ export function generate(
   options: GenerateOptions = {},
 ): Generated {
   const request = requestOf(configuration, policies, options)
-  const wanted = partNames.filter(name => options.only?.includes(name) ?? true)
-  const made = wanted.map(name => parts[name](request))
-  const diagnostics = distinct(made.flatMap(({ diagnostics }) => diagnostics))
+  const files: GeneratedFile[] = []
+  const diagnostics: Diagnostic[] = []
+  // The scripts know what there is to deploy by what the parts before them have made.
+  let made: readonly GeneratedFile[] = []
+  for (const name of partNames) {
+    const part = parts[name](request, made)
+    made = [...made, ...part.files]
+    if (options.only?.includes(name) === false) continue
+    files.push(...part.files)
+    diagnostics.push(...part.diagnostics)
+  }
   const failed = diagnostics.some(({ severity }) => severity === 'error')
-  return { files: failed ? [] : made.flatMap(({ files }) => files), diagnostics }
+  return { files: failed ? [] : files, diagnostics: distinct(diagnostics) }
 }
 
 /** `envoy.directory` of sidecert.yaml stands above the directory of the output. */

@@ -41,5 +41,9 @@ export interface PartRequest {
   readonly inputs: readonly CopiedFile[]
 }
 
-/** One part of the output: sidecert.yaml to some of the files. */
-export type Part = (request: PartRequest) => Generated
+/**
+ * One part of the output: sidecert.yaml to some of the files.
+ *
+ * @param made - the files that the parts before it have made
+ */
+export type Part = (request: PartRequest, made: readonly GeneratedFile[]) => Generated

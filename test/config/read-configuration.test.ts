@@ -36,6 +36,11 @@ clients:
       namespace: 'applications',
       serviceAccount: 'mywebsite',
       spiffeId: 'spiffe://curitydemo/ns/applications/sa/mywebsite',
+      image: 'mywebsite:v1',
+      port: 80,
+      grants: ['client-credentials'],
+      redirectUris: [],
+      scopes: [],
     },
   ])
   t.deepEqual(configuration?.service.workload, {
@@ -85,7 +90,7 @@ const refused: readonly (readonly [title: string, text: string, finding: string]
   [
     'an unknown key inside a list, with the keys that there are',
     'clients:\n  - clientId: a\n    workload: a/b\n    secret: x',
-    'SC0101 4:5 clients[0] has no key secret | clients[0] has the keys clientId, workload, type.',
+    'SC0101 4:5 clients[0] has no key secret | clients[0] has the keys clientId, workload, type, image, port, grants, redirectUris, scopes, audience.',
   ],
   [
     'a list of one item written without a list',

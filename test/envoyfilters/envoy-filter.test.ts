@@ -18,7 +18,7 @@ const schema: Schema = (() => {
 })()
 
 async function resources() {
-  const files = await generateAll('examples/curity/sidecert.yaml', 'out', 'istio')
+  const files = await generateAll('examples/curity/sidecert.yaml', 'out', 'istio', ['filters'])
   return files.map(({ path, content }) => ({ path, content, resource: parse(content) }))
 }
 

@@ -5,7 +5,7 @@ import { type GenerateOptions, generate } from '../../envoyfilters/index.js'
 function run(text: string, options: GenerateOptions = {}) {
   const { configuration, diagnostics } = readConfiguration(text, '/some/where/sidecert.yaml')
   if (configuration === undefined) throw new Error(JSON.stringify(diagnostics))
-  return generate(configuration, [], options)
+  return generate(configuration, [], { only: ['filters'], ...options })
 }
 
 function paths(text: string, options: GenerateOptions = {}) {

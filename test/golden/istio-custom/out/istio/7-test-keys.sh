@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Fetches the keys that tokens are signed with, from the pod of a client.
+# Made by sidecert generate from sidecert.yaml: change that file, not this one.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+dry_run=false
+argument=''
+for word in "$@"; do
+  case "$word" in
+    --dry-run) dry_run=true ;;
+    [!-]*) argument=$word ;;
+    *)
+      printf 'usage: %s [--dry-run] [CLIENT_ID]\n' "$0" >&2
+      exit 2
+      ;;
+  esac
+done
+
+exec 3>&1
+
+# Runs a program, or with --dry-run prints the command.
+run() {
+  if "$dry_run"; then
+    local line
+    printf -v line '%q ' "$@"
+    printf '%s\n' "${line% }" >&3
+  else
+    command "$@"
+  fi
+}
+kubectl() { run kubectl "$@"; }
+
+client="${argument:-}"
+if [[ -z "$client" ]]; then
+  client=website-client
+fi
+case "$client" in
+  website-client) namespace=applications workload=mywebsite ;;
+  *)
+    printf 'There is no client %s.\n' "$client" >&2
+    exit 2
+    ;;
+esac
+
+kubectl -n "$namespace" exec "deployment/$workload" -c "$workload" -- \
+  curl -sS --fail http://login-idsvr-runtime-svc.curity.svc.cluster.local:8443/oauth/v2/oauth-anonymous/jwks

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Deploys the OAuth clients, each under a service account of its own.
+# Made by sidecert generate from sidecert.yaml: change that file, not this one.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+dry_run=false
+for word in "$@"; do
+  case "$word" in
+    --dry-run) dry_run=true ;;
+    *)
+      printf 'usage: %s [--dry-run]\n' "$0" >&2
+      exit 2
+      ;;
+  esac
+done
+
+exec 3>&1
+
+# Runs a program, or with --dry-run prints the command.
+run() {
+  if "$dry_run"; then
+    local line
+    printf -v line '%q ' "$@"
+    printf '%s\n' "${line% }" >&3
+  else
+    command "$@"
+  fi
+}
+kubectl() { run kubectl "$@"; }
+
+kubectl apply -f 6-applications/on.1.web.yaml
+kubectl apply -f 6-applications/jobs.batch.yaml
+kubectl -n on rollout status deployment/w-1-web --timeout=300s
+kubectl -n jobs rollout status deployment/batch --timeout=300s
