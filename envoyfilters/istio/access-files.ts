@@ -45,7 +45,7 @@ export function accessFiles(request: PartRequest): Generated {
     .map(([name, about, resources]) =>
       resourceFile(configuration, `istio/${accessFolder}/${name}`, about, resources),
     )
-  return { files: [...files, ...(direct ? [] : policyFiles.map(copy))], diagnostics: [] }
+  return { files: [...files, ...(direct ? [] : copies(policyFiles))], diagnostics: [] }
 }
 
 function authorizationPolicies(request: PartRequest): readonly DescribedResource[] {
@@ -76,8 +76,14 @@ function implied(configuration: Configuration): readonly DescribedResource[] {
   return [{ resource: parse(source.text, { version: '1.1' }), about }]
 }
 
-/** Numbered, because two folders may have files of one name. */
-function copy({ file, text }: CopiedFile, index: number): GeneratedFile {
-  const name = basename(file).replace(/(\.ya?ml)?$/, '.yaml')
-  return { path: `istio/${accessFolder}/policies/${index + 1}-${name}`, content: text }
+/** Two folders may have files of one name; the later ones go into folders of their own. */
+function copies(files: readonly CopiedFile[]): readonly GeneratedFile[] {
+  const seen = new Map<string, number>()
+  return files.map(({ file, text }) => {
+    const name = basename(file).replace(/(\.ya?ml)?$/, '.yaml')
+    const count = (seen.get(name) ?? 0) + 1
+    seen.set(name, count)
+    const folder = count === 1 ? '' : `${count}/`
+    return { path: `istio/${accessFolder}/policies/${folder}${name}`, content: text }
+  })
 }

@@ -44,4 +44,4 @@ fi
 kubectl apply -f "$forwarding/envoyfilter.yaml"
 kubectl apply -f 4-access/authorization-policies.yaml
 kubectl apply -f 4-access/gateways.yaml
-kubectl apply -f 4-access/policies/1-token-endpoint.yaml
+kubectl apply -f 4-access/policies/token-endpoint.yaml

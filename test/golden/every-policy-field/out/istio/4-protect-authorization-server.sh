@@ -43,4 +43,4 @@ if [[ "$forwarding" == ext-authz ]]; then
 fi
 kubectl apply -f "$forwarding/envoyfilter.yaml"
 kubectl apply -f 4-access/authorization-policies.yaml
-kubectl apply -f 4-access/policies/1-all.yaml
+kubectl apply -f 4-access/policies/all.yaml
