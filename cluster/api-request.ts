@@ -97,7 +97,7 @@ function unreachable(url: URL, error: Error): ClusterError {
   return new ClusterError(
     'unreachable',
     `the API server ${url.host} cannot be reached: ${reason}`,
-    /CERT|SELF_SIGNED|ALTNAME|SSL|TLS/.test(code)
+    /CERT|SIGNATURE|ISSUER|ALTNAME|SSL|TLS/.test(code)
       ? 'Name in cluster.caFile the authorities that issued its certificate.'
       : 'See whether it runs, and whether the network lets this pod reach it.',
   )

@@ -108,9 +108,10 @@ export class PolicyFeed {
   }
 
   #say(trouble: ClusterError | undefined): void {
-    if (this.#end.signal.aborted || trouble?.message === this.#trouble?.message) return
+    if (this.#end.signal.aborted) return
+    const told = trouble?.code === this.#trouble?.code
     this.#trouble = trouble
-    this.#listener.onTrouble(trouble)
+    if (!told) this.#listener.onTrouble(trouble)
   }
 }
 

@@ -74,7 +74,7 @@ function policyText(policy: object): string {
   return stringify(policy, {
     sortMapEntries: true,
     defaultStringType: 'QUOTE_DOUBLE',
-    defaultKeyType: 'PLAIN',
+    defaultKeyType: 'QUOTE_DOUBLE',
     aliasDuplicateObjects: false,
     lineWidth: 0,
   })

@@ -1,33 +1,10 @@
 import { PassThrough } from 'node:stream'
-import { fromBinary } from '@bufbuild/protobuf'
 import { Client, credentials } from '@grpc/grpc-js'
 import test from 'ava'
-import { CheckResponseSchema } from '../../../ext-authz/generated/envoy/service/auth/v3/external_auth_pb.js'
-import {
-  authorizationDefinition,
-  openDecisionLog,
-  Reloader,
-  startServer,
-  type Usable,
-} from '../../../ext-authz/index.js'
+import { openDecisionLog, Reloader, startServer, type Usable } from '../../../ext-authz/index.js'
 import { eventually } from '../../eventually.js'
-import { checkRequest } from '../check-request.js'
+import { checkerOf } from '../check-client.js'
 import { allowing, broken } from './versions.js'
-
-function checker(client: Client) {
-  return async (path: string) => {
-    const response = await new Promise<Buffer>((resolve, reject) => {
-      client.makeUnaryRequest(
-        authorizationDefinition.check.path,
-        (request: Buffer) => request,
-        (answer: Buffer) => answer,
-        Buffer.from(checkRequest({ path })),
-        (error, answer) => (error ? reject(error) : resolve(answer as Buffer)),
-      )
-    })
-    return fromBinary(CheckResponseSchema, response).status?.code
-  }
-}
 
 test('under load each answer is that of the version that the log names', async t => {
   const versions = [allowing('/a/*'), allowing('/b/*')] as const
@@ -47,7 +24,7 @@ test('under load each answer is that of the version that the log names', async t
   const listen = { kind: 'tcp', host: '127.0.0.1', port: 0 } as const
   const server = await startServer({ listen, authorizers: reloader, log })
   const client = new Client(server.address, credentials.createInsecure())
-  const check = checker(client)
+  const check = checkerOf(client)
 
   const answers = new Map<string, number | undefined>()
   let swapping = true
