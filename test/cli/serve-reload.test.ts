@@ -80,7 +80,7 @@ test.serial(
     swapping = false
     await callers
     await check('/the/last')
-    await event('decision')
+    await eventually('the last decision', () => lines.some(({ path }) => path === '/the/last'))
 
     const prefixOf = new Map(prefixes.map(prefix => [versionOf(prefix), prefix]))
     const decisions = lines.filter(({ message, path }) => {

@@ -151,6 +151,7 @@ export class FakeApiServer {
   /** Breaks all connections. */
   disconnect(): void {
     this.#server.closeAllConnections()
+    this.#watchers.clear()
   }
 
   /** Writes bytes into all watches. */
