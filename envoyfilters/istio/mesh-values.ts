@@ -6,7 +6,8 @@ export const extensionProvider = 'sidecert'
 
 /**
  * Makes the values of Istio's chart `istiod`: the trust domain that every SPIFFE ID begins with, and
- * with placement `custom` the service as an extension provider, which fails closed.
+ * paths normalised in full, because by default `//token` and `/x%2f..%2ftoken` pass a policy about
+ * `/token` that the server may take them for. With placement `custom` the service as an extension provider, which fails closed.
  */
 export function istiodValues(configuration: Configuration): Resource {
   const { trustDomain, trustDomainAliases, rootNamespace, clusterDomain, mesh } = configuration
@@ -15,6 +16,7 @@ export function istiodValues(configuration: Configuration): Resource {
       trustDomain,
       ...(trustDomainAliases.length === 0 ? {} : { trustDomainAliases }),
       rootNamespace,
+      pathNormalization: { normalization: 'DECODE_AND_MERGE_SLASHES' },
       ...(mesh.placement === 'custom' ? { extensionProviders: [provider(configuration)] } : {}),
     },
     global: {

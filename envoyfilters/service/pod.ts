@@ -1,4 +1,4 @@
-import type { Address, Configuration } from '../../config/index.js'
+import type { Configuration } from '../../config/index.js'
 import type { Json } from '../../filters/index.js'
 import { selectorLabels } from './labels.js'
 import { mountedMain, mountPath, type ServiceFiles } from './service-files.js'
@@ -43,7 +43,6 @@ export function podTemplate(
           holdApplicationUntilProxyStarts: true,
           terminationDrainDuration: `${announceSeconds + drainSeconds}s`,
         }),
-        ...scraping(service.admin),
       },
     },
     spec: {
@@ -109,13 +108,4 @@ export const filesMount: Part = { name: 'sidecert-files', mountPath, readOnly: t
 export function filesVolume({ service }: Configuration, { files }: ServiceFiles): Part {
   const items = files.map(({ key, path }) => ({ key, path }))
   return { name: 'sidecert-files', configMap: { name: service.name, items } }
-}
-
-function scraping(admin: Address | undefined): Readonly<Record<string, string>> {
-  if (admin?.kind !== 'tcp') return {}
-  return {
-    'prometheus.io/scrape': 'true',
-    'prometheus.io/port': String(admin.port),
-    'prometheus.io/path': '/metrics',
-  }
 }
