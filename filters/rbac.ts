@@ -40,6 +40,9 @@ export function rbac(
  * RBAC has no third answer between yes and no: of such a peer every rule about identity, `not` rules
  * and DENY rules above all, would say something that nobody knows. TLS sessions that are resumed are
  * denied here too, because Envoy verifies nothing on them.
+ *
+ * The service is less strict in one case: by a rule that asks for no identity it lets such a peer pass,
+ * without the header. Here the filter that sets the header could not be kept from setting it.
  */
 export function denyInvalidPeer(): HttpFilter {
   return {

@@ -1,7 +1,7 @@
 /**
  * The request headers of which Envoy keeps one value: it joins the lines that come, with a comma and
  * no space, and leaves empty ones out. Of every other header RBAC sees each line on its own. Measured
- * on Envoy 1.40 over HTTP/1.1.
+ * on Envoy 1.40 over HTTP/1.1; in HTTP/2 the lines of `cookie` are one value too, joined by `; `.
  */
 const singleValued: ReadonlySet<string> = new Set([
   'accept',
@@ -11,6 +11,7 @@ const singleValued: ReadonlySet<string> = new Set([
   'access-control-request-private-network',
   'authorization',
   'cache-control',
+  'cdn-loop',
   'content-encoding',
   'content-type',
   'expect',

@@ -53,7 +53,8 @@ function cut(text: string, how: string, at: number): string {
   }
 }
 
-function identities({ connections }: Vocabulary): Texts {
+/** The identities of the callers, without their scheme. */
+export function identities({ connections }: Vocabulary): Texts {
   const ids = connections.flatMap(({ peer }) => {
     return peer.kind === 'svid' ? [peer.spiffeId.replace('spiffe://', '')] : []
   })
@@ -68,11 +69,11 @@ export function principals(words: Vocabulary): ValueArbitrary {
   const swapped = fc
     .tuple(
       fc.constantFrom(...identities(words)),
-      fc.constantFrom(...trustDomains, '*-td', 'td*', '*'),
+      fc.constantFrom(...trustDomains, 'cluster.local', 'cluster.local', '*-td', 'td*', '*'),
     )
     .map(([id, domain]) => id.replace(/^[^/]*/, domain))
   return fc.oneof(
-    { weight: 3, arbitrary: cutFrom(identities(words)) },
+    { weight: 2, arbitrary: cutFrom(identities(words)) },
     { weight: 1, arbitrary: swapped },
   )
 }
@@ -108,14 +109,19 @@ export function serviceAccounts(words: Vocabulary): ValueArbitrary {
   return fc.constantFrom(...pairs)
 }
 
-/** Trust domains of the callers and others, with a wildcard at one end or without. */
+/**
+ * Trust domains of the callers and others, and what stands elsewhere in an identity; with a wildcard
+ * at one end or without.
+ */
 export function trustDomainValues(words: Vocabulary): ValueArbitrary {
-  const domains = identities(words).map(id => id.split('/')[0] ?? '')
+  const parts = identities(words).map(id => id.split('/'))
+  const domains = parts.flatMap(([domain = '']) => [domain, domain, domain])
+  const elsewhere = parts.flatMap(([_, ...path]) => path)
   return fc
     .tuple(
-      fc.constantFrom(...domains, ...domains, ...trustDomains),
-      fc.nat(5),
-      fc.constantFrom(...'eeps*'),
+      fc.constantFrom(...domains, ...elsewhere, ...trustDomains),
+      fc.constantFrom(0, 0, 1, 2, 3),
+      fc.constantFrom(...'eepss*'),
     )
     .map(([domain, at, how]) => {
       if (how === '*') return '*'

@@ -6,8 +6,14 @@ import {
   readAuthorizationPolicies,
 } from '../../../policy/index.js'
 import { type Connection, connectionArbitrary } from './connection.js'
+import { identities } from './pattern.js'
 import { type PolicyData, policiesArbitrary } from './policy.js'
-import { requestArbitrary, type SentRequest, vocabularyArbitrary } from './request.js'
+import {
+  requestArbitrary,
+  type SentRequest,
+  type Vocabulary,
+  vocabularyArbitrary,
+} from './request.js'
 
 /** Policies, what they are read with, and requests to decide by them. */
 export interface PolicyCase {
@@ -17,23 +23,27 @@ export interface PolicyCase {
   readonly requests: readonly SentRequest[]
 }
 
-const scope: fc.Arbitrary<PolicyScope> = fc.record({
-  trustDomain: fc.constantFrom('cluster.local', 'td1', 'td2', 'old-td'),
-  trustDomainAliases: fc.constantFrom(
-    [],
-    [],
-    ['td2'],
-    ['cluster.local'],
-    ['td1', 'new-td'],
-    ['*-td'],
-    ['td', 'td2'],
-  ),
-  rootNamespace: fc.constantFrom('istio-system', 'istio-system', 'mesh-root'),
-  workload: fc.record({
-    namespace: fc.constant('shop'),
-    labels: fc.constantFrom({ app: 'orders', version: 'v1' }, { app: 'orders' }),
-  }),
-})
+/** The trust domain is often one of the callers'. */
+function scopeArbitrary(words: Vocabulary): fc.Arbitrary<PolicyScope> {
+  const domains = identities(words).map(id => id.split('/')[0] ?? '')
+  return fc.record({
+    trustDomain: fc.constantFrom(...domains, ...domains, 'cluster.local', 'td1', 'td2', 'old-td'),
+    trustDomainAliases: fc.constantFrom(
+      [],
+      [],
+      ['td2'],
+      ['cluster.local'],
+      ['td1', 'new-td'],
+      ['*-td'],
+      ['td', 'td2'],
+    ),
+    rootNamespace: fc.constantFrom('istio-system', 'istio-system', 'mesh-root'),
+    workload: fc.record({
+      namespace: fc.constant('shop'),
+      labels: fc.constantFrom({ app: 'orders', version: 'v1' }, { app: 'orders' }),
+    }),
+  })
+}
 
 /** Makes a case whose requests and policies have their words in common. */
 function caseArbitrary(
@@ -43,7 +53,7 @@ function caseArbitrary(
 ): fc.Arbitrary<PolicyCase> {
   return vocabularyArbitrary(connections).chain(words =>
     fc.record({
-      scope,
+      scope: scopeArbitrary(words),
       whenNoPolicy: fc.constantFrom('allow', 'deny'),
       policies: policiesArbitrary(words, focus),
       requests: fc.array(requestArbitrary(words), { minLength: requests, maxLength: requests }),

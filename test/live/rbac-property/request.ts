@@ -183,11 +183,12 @@ export function factsOf(request: SentRequest, path: string): Facts {
   const { method, host, connection } = request
   const { peer } = connection
   const scheme = peer.kind === 'absent' && peer.plaintext ? 'http' : 'https'
-  const headers: Record<string, string[]> = { ':scheme': [scheme], 'x-forwarded-proto': [scheme] }
+  const headers: Record<string, string[]> = { ':scheme': [scheme] }
   for (const [name, value] of request.headers) {
     const key = name.toLowerCase()
     headers[key] = [...(headers[key] ?? []), value]
   }
+  headers['x-forwarded-proto'] ??= [scheme]
   if (connection.protocol === 'HTTP/2' && headers.cookie !== undefined) {
     headers.cookie = [headers.cookie.reduce(joinCookies)]
   }
