@@ -1,7 +1,7 @@
 import type { XMLBuilder } from 'xmlbuilder2/lib/interfaces.js'
 import type { Client, Configuration, CuritySettings } from '../../config/index.js'
 import type { Authority } from './authority.js'
-import { configurationXml, curityNamespaces, tokenProfile } from './configuration-xml.js'
+import { anyText, configurationXml, curityNamespaces, tokenProfile } from './configuration-xml.js'
 import { type TokenProcedure, tokenEndpoint } from './token-procedure.js'
 
 const { base, oauth } = curityNamespaces
@@ -27,7 +27,9 @@ export function clientsXml(
     const mutualTls = settings.ele(oauth, 'client-authentication').ele(oauth, 'mutual-tls')
     if (!direct) {
       const proxy = mutualTls.ele(oauth, 'by-proxy')
-      proxy.ele(oauth, 'client-certificate-http-header').txt(authorizationServer.header.name)
+      proxy
+        .ele(oauth, 'client-certificate-http-header')
+        .txt(anyText(authorizationServer.header.name))
     }
     if (clients.length > 0) {
       const store = settings.ele(oauth, 'client-store').ele(oauth, 'config-backed')
@@ -57,18 +59,18 @@ function addClient(
   authorities: readonly Authority[],
 ): void {
   const element = store.ele(oauth, 'client')
-  element.ele(oauth, 'id').txt(client.clientId)
+  element.ele(oauth, 'id').txt(anyText(client.clientId))
   const credential = element.ele(oauth, direct ? 'mutual-tls' : 'mutual-tls-by-proxy')
-  credential.ele(oauth, 'client-uri').txt(client.spiffeId)
+  credential.ele(oauth, 'client-uri').txt(anyText(client.spiffeId))
   for (const { id } of authorities) credential.ele(oauth, 'trusted-ca').txt(id)
-  if (client.audience !== undefined) element.ele(oauth, 'audience').txt(client.audience)
-  for (const uri of client.redirectUris) element.ele(oauth, 'redirect-uris').txt(uri)
-  for (const scope of client.scopes) element.ele(oauth, 'scope').txt(scope)
+  if (client.audience !== undefined) element.ele(oauth, 'audience').txt(anyText(client.audience))
+  for (const uri of client.redirectUris) element.ele(oauth, 'redirect-uris').txt(anyText(uri))
+  for (const scope of client.scopes) element.ele(oauth, 'scope').txt(anyText(scope))
   const capabilities = element.ele(oauth, 'capabilities')
   if (client.grants.includes('authorization-code')) capabilities.ele(oauth, 'code')
   if (client.grants.includes('client-credentials')) capabilities.ele(oauth, 'client-credentials')
   if (client.type === undefined) return
   const property = element.ele(oauth, 'properties').ele(oauth, 'property')
   property.ele(oauth, 'key').txt('client-type')
-  property.ele(oauth, 'value').txt(client.type)
+  property.ele(oauth, 'value').txt(anyText(client.type))
 }

@@ -32,3 +32,11 @@ export function tokenProfile(root: XMLBuilder, id: string) {
   const settings = profile.ele(base, 'settings').ele(oauth, 'authorization-server')
   return { profile, settings }
 }
+
+/**
+ * Writes any text for `txt`, which escapes an ampersand unless the text goes on like an entity: a
+ * name that is literally `&lt;` would come out as `<`.
+ */
+export function anyText(text: string): string {
+  return text.replaceAll('&', '&amp;')
+}
