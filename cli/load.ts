@@ -53,13 +53,25 @@ export async function load(
   }
 }
 
-/** Reads the texts of policies, with the policy that sidecert.yaml implies. */
+/**
+ * Reads the texts of policies, with the policy that sidecert.yaml implies.
+ *
+ * `generate` writes that policy for the cluster too. Where the cluster has it, what the cluster has
+ * counts, as it does for Istio's own RBAC.
+ */
 export function readPolicies(
   configuration: Configuration,
   files: readonly SourceFile[],
 ): PoliciesRead {
   const implied = impliedPolicies(configuration)
-  return readPolicyFiles(implied === undefined ? files : [implied, ...files])
+  if (implied === undefined) return readPolicyFiles(files)
+  const whole = readPolicyFiles([implied, ...files])
+  if (configuration.cluster === undefined) return whole
+  const own = whole.policies.find(({ place }) => place.file === implied.file)
+  const replaced = whole.policies.some(
+    policy => policy !== own && policy.namespace === own?.namespace && policy.name === own.name,
+  )
+  return replaced ? readPolicyFiles(files) : whole
 }
 
 async function clusterObjects({ cluster }: Configuration): Promise<readonly SourceFile[]> {
