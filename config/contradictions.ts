@@ -146,6 +146,12 @@ function checkPolicySource(input: ConfigurationInput, report: Report): void {
     report('SC0104', ['cluster'], message, 'Set policiesFrom: cluster, or remove cluster.')
     return
   }
+  if (input.mesh.placement === 'custom') {
+    const message =
+      'mesh.placement is custom, so that one of the policies in the cluster is CUSTOM, which the service refuses'
+    const hint = 'Set policiesFrom: files, or another mesh.placement.'
+    report('SC0104', ['policiesFrom'], message, hint)
+  }
   if (policies.length > 0) {
     const message = 'policies names files, and the policies come from the cluster'
     report('SC0104', ['policies'], message, 'Apply them to the cluster, or remove policiesFrom.')

@@ -61,6 +61,10 @@ test('token and authorities of a named API server are found beside sidecert.yaml
 
 for (const [text, finding] of [
   [
+    'policiesFrom: cluster\nmesh: {placement: custom}',
+    'SC0104 1:15 mesh.placement is custom, so that one of the policies in the cluster is CUSTOM, which the service refuses | Set policiesFrom: files, or another mesh.placement.',
+  ],
+  [
     'cluster: {}',
     'SC0104 1:10 cluster is set, and the policies come from files | Set policiesFrom: cluster, or remove cluster.',
   ],
