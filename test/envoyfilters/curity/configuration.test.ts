@@ -14,7 +14,7 @@ function curity(settings: string, more = ''): string {
 authorizationServer: {curity: {${settings}}}
 clients:
   - {clientId: website-client, workload: applications/mywebsite, type: spiffe-web, redirectUris: ["https://www.example.com/?a&b"]}
-  - {clientId: "a <b> & 'c' &lt;", workload: jobs/batch, scopes: [reports], audience: api.example.com}
+  - {clientId: "a <b> & 'c'", workload: jobs/batch, scopes: [reports], audience: api.example.com}
 ${more}`
 }
 
@@ -95,7 +95,7 @@ test('clients authenticate by the header, by their SPIFFE ID and by named author
     properties: { property: { key: 'client-type', value: 'spiffe-web' } },
   })
   t.like(batch, {
-    id: "a <b> & 'c' &lt;",
+    id: "a <b> & 'c'",
     audience: 'api.example.com',
     scope: 'reports',
     capabilities: { 'client-credentials': {} },
@@ -104,6 +104,12 @@ test('clients authenticate by the header, by their SPIFFE ID and by named author
     'spiffe_root_ca',
     'spiffe_intermediate_ca',
   ])
+})
+
+test('what reads like an entity is written so that it is read as it stands', t => {
+  const text = 'clients: [{clientId: "&lt; &amp; &", workload: a/b}]'
+  const made = fileOf(generated(text), 'curity/clients.xml')
+  t.true(made.includes('<id>&amp;lt; &amp;amp; &amp;</id>'))
 })
 
 test('direct mutual TLS has a port and its authorities, and no header', t => {
