@@ -199,3 +199,18 @@ test.serial('serve outside a cluster ends with one clear message', async t => {
   t.is(stdout, '')
   t.true(stderr.startsWith('error SC0802: this is no pod of a cluster'), stderr)
 })
+
+test.serial('of the policy that sidecert.yaml implies, the one in the cluster counts', async t => {
+  const api = await FakeApiServer.start()
+  t.teardown(() => api.stop())
+  const settings = 'clients: [{clientId: web, workload: apps/web}]\n'
+  const web = 'spiffe://cluster.local/ns/apps/sa/web'
+  const folder = await temporaryFolder(t, {
+    'sidecert.yaml': `${settings}policiesFrom: cluster\ncluster: {server: "http://${api.host}"}\n`,
+  })
+  const explain = (path: string) => sidecert(['explain', '--id', web, '--path', path], folder)
+  t.is((await explain('/oauth/v2/oauth-token')).code, 0)
+  api.apply({ namespace: 'curity', name: 'sidecert-callers', spec: allow('/a') })
+  t.is((await explain('/oauth/v2/oauth-token')).code, 1)
+  t.like(await explain('/a'), { code: 0, stderr: '' })
+})
