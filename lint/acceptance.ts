@@ -1,4 +1,5 @@
 import { diagnosticCatalogue, type Place } from '../policy/index.js'
+import { blockScalars } from './block-scalars.js'
 import { lintCatalogue } from './catalogue.js'
 import { type Finding, finding } from './finding.js'
 
@@ -25,7 +26,8 @@ interface Acceptance {
 /**
  * Takes out the findings that a comment accepts: `# sidecert-lint: accept SL1001 because REASON`, at
  * the end of the finding's line or alone above it (`--` instead of `#` in Lua). Several codes are
- * joined by commas. A comment that accepts nothing is a finding itself, and none accepts those.
+ * joined by commas. What stands behind a `#` in a block scalar is text of a file within the file and
+ * no comment of this one. A comment that accepts nothing is a finding itself, and none accepts those.
  */
 export function applyAcceptances(
   text: string,
@@ -58,13 +60,26 @@ export function applyAcceptances(
 function readAcceptances(text: string, file: string) {
   const acceptances: Acceptance[] = []
   const problems: Finding[] = []
-  const lines = text.split(/\r?\n/)
+  const lines = text.split('\n')
+  const scalars = blockScalars(text)
+  let end = 0
   for (const [index, line] of lines.entries()) {
+    const start = end
+    end += line.length + 1
     const match = /(?:#|--)\s*sidecert-lint(?:\s*:|(?=\s+accept\b))\s*(.*?)\s*(?: # .*)?$/.exec(
       line,
     )
     if (match === null) continue
-    const place = { file, line: index + 1, column: match.index + 1, endColumn: line.length + 1 }
+    const offset = start + match.index
+    if (match[0].startsWith('#') && scalars.some(([from, to]) => offset >= from && offset < to)) {
+      continue
+    }
+    const place = {
+      file,
+      line: index + 1,
+      column: match.index + 1,
+      endColumn: line.trimEnd().length + 1,
+    }
     const read = readComment(match[1] ?? '', place)
     problems.push(...read.problems)
     if (read.codes.length === 0 || read.reason === '') continue
