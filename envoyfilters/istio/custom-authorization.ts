@@ -13,7 +13,7 @@ export function customAuthorization({
   const resource = {
     apiVersion: 'security.istio.io/v1',
     kind: 'AuthorizationPolicy',
-    metadata: { name: 'sidecert', namespace },
+    metadata: { name: 'sidecert-check', namespace },
     spec: {
       selector: { matchLabels: labels },
       action: 'CUSTOM',
