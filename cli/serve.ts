@@ -104,10 +104,15 @@ async function stop(server: RunningServer, admin: RunningAdmin | undefined): Pro
   await admin?.stop()
 }
 
-/** Waits for the signal that ends the service; a second one ends it at once. */
+/** Waits for the signal that ends the service; a second one, of either kind, ends it at once. */
 function stopSignal(): Promise<NodeJS.Signals> {
+  const signals = ['SIGTERM', 'SIGINT'] as const
   return new Promise(resolve => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve)
+    const stop = (signal: NodeJS.Signals) => {
+      for (const each of signals) process.off(each, stop)
+      resolve(signal)
+    }
+    for (const each of signals) process.on(each, stop)
   })
 }
 

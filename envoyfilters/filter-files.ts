@@ -54,6 +54,7 @@ function istioFiles(
       configuration,
       `The filters that forward the caller's certificate (${forwarding}), for Istio's sidecar of the server.`,
       'Apply it with kubectl. It needs Envoy 1.36, which comes with Istio 1.28, or later.',
+      "The Service's port must be named http-* or http2-*: on any other Istio puts no filter.",
     ),
     reasons.map((text, index) => ({ path: ['spec', 'configPatches', index], text })),
   )
