@@ -100,8 +100,9 @@ async function demo(options: Options, lifetime: Lifetime): Promise<boolean> {
   return verdict.ok
 }
 
-function useColor(stream: NodeJS.WriteStream): boolean {
-  return stream.isTTY && !process.env.NO_COLOR
+/** False, and not undefined, when it is no terminal: picocolors would then decide by `CI` and others. */
+function useColor(stream: { readonly isTTY?: boolean }): boolean {
+  return stream.isTTY === true && !process.env.NO_COLOR
 }
 
 async function main(): Promise<number> {
