@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { glob } from 'tinyglobby'
 import { type Configuration, loadConfiguration } from '../config/index.js'
 import { diagnosticFinding, type Finding, type LintedFile } from '../lint/index.js'
-import { readYamlDocuments } from '../policy/index.js'
+import { readPolicyFiles, readYamlDocuments } from '../policy/index.js'
 import { Failure } from './failure.js'
 import { report } from './load.js'
 
@@ -68,8 +68,11 @@ function merge(files: readonly LintedFile[], configured: readonly Configured[]):
         [file, ...policyFiles.map(policy => policy.file)].map(name => [name, file] as const),
       ),
     ),
-    findings: configured.flatMap(({ diagnostics, file }) =>
-      diagnostics.map(diagnostic => diagnosticFinding(diagnostic, file)),
+    // What would keep the service from loading the policies is a finding, whatever else it is.
+    findings: configured.flatMap(({ diagnostics, policyFiles, file }) =>
+      [...diagnostics, ...readPolicyFiles(policyFiles).diagnostics].map(diagnostic =>
+        diagnosticFinding(diagnostic, file),
+      ),
     ),
   }
 }

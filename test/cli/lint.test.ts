@@ -183,3 +183,13 @@ for (const [args, says] of [
     t.regex(stderr, says)
   })
 }
+
+test('what keeps the service from loading a policy file is a finding of it', async t => {
+  const files = {
+    'sidecert.yaml': 'policies: [policy.yaml]\n',
+    'policy.yaml': 'kind: AuthorizationPolicy\nmetadata: {name: a, namespace: b}\nspec: {}\n',
+  }
+  const { code, stdout } = await withFiles(files, folder => sidecert(['lint'], folder))
+  t.is(code, 1)
+  t.regex(stdout, /error SC0201: the AuthorizationPolicy has no apiVersion/)
+})
