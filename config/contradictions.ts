@@ -19,6 +19,7 @@ export function contradictions(input: ConfigurationInput, root: YamlNode): reado
   }
   checkServer(input, report)
   checkCallers(input, report)
+  checkGatewayMode(input, report)
   checkTrust(input, report)
   checkAddresses(input, report)
   checkPolicySource(input, report)
@@ -116,6 +117,20 @@ function checkCallers({ clients, gateways, apis }: ConfigurationInput, report: R
       const message = `${workload} stands twice in ${name}`
       report('SC0105', [name, index, 'workload'], message, 'Remove one of the two.')
     }
+  }
+}
+
+/** The route of `host` takes one-way TLS on a port of its own, where no filter would stand. */
+function checkGatewayMode({ mesh, gateways }: ConfigurationInput, report: Report): void {
+  if (mesh.mode !== 'gateway') return
+  for (const [index, { product, host }] of gateways.entries()) {
+    if (product !== 'istio' || host === undefined) continue
+    report(
+      'SC0104',
+      ['gateways', index, 'host'],
+      'with mesh.mode gateway the route that host makes would pass by the filters, certificate header and all',
+      'Remove host, and write the Gateway yourself: tls.mode MUTUAL on the port that gateways[].port names, and no other port.',
+    )
   }
 }
 

@@ -173,6 +173,11 @@ const refused: readonly (readonly [title: string, text: string, finding: string]
     'SC0104 3:29 the client a has the workload of a gateway: everybody behind the gateway could pass for it | Give the client a service account of its own.',
   ],
   [
+    'a route past the filters of a gateway',
+    'mesh: {mode: gateway}\ngateways: [{workload: x/gw, product: istio, host: h.example}]',
+    'SC0104 2:51 with mesh.mode gateway the route that host makes would pass by the filters, certificate header and all | Remove host, and write the Gateway yourself: tls.mode MUTUAL on the port that gateways[].port names, and no other port.',
+  ],
+  [
     'a Helm release for a product that is not Curity',
     'authorizationServer: {product: keycloak, release: a}',
     "SC0104 1:51 release is for Curity's Helm chart, and product is keycloak | Remove release and set name, labels and serviceAccount where they differ from the defaults.",
