@@ -190,7 +190,10 @@ export function factsOf(request: SentRequest, path: string): Facts {
   }
   headers['x-forwarded-proto'] ??= [scheme]
   if (connection.protocol === 'HTTP/2' && headers.cookie !== undefined) {
-    headers.cookie = [headers.cookie.reduce(joinCookies)]
+    // Envoy puts the lines together, and makes no header of nothing.
+    const joined = headers.cookie.reduce(joinCookies)
+    if (joined === '') delete headers.cookie
+    else headers.cookie = [joined]
   }
   return describedFacts({ ...connection, method, host, path, headers }, connection.peer)
 }
